@@ -1,0 +1,240 @@
+// What the engine knows of a step: data that is shown, journaled and carried out, and a handful of functions. It
+// knows nothing of AWS; `Input` and `Ctx` are the steps' own.
+import type { PerimeterError } from '../errors.ts';
+import type { Finding, FindingCode } from '../findings.ts';
+import type { Clock, Ids, Json } from '../ports.ts';
+
+export const stepIds = ['discover', 'endpoints', 'nat', 'bucket-policy', 'scp', 'stack-parameter'] as const;
+export type StepId = (typeof stepIds)[number];
+
+export type Risk = 'additive' | 'access-affecting' | 'organization-wide';
+
+/**
+ * A value that an earlier change makes: `{ ref: KEY, field: 'id' }`, resolved from the journal when the change is begun; a
+ * ref never counts as drift. Inside strings of `after`, `{{run.id}}` is the run's id and `{{run.probeExpiry}}` an ISO time
+ * 55 minutes after the change is begun.
+ */
+export type Ref = { readonly ref: string; readonly field: string };
+
+export interface Target {
+  readonly accountId: string;
+  readonly region: string | null;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** One reversible call, as data. */
+export interface Change {
+  /** Stable: `endpoints/vpc-0a1b/s3`. Begins with the step's id. */
+  readonly key: string;
+  readonly action: 'create' | 'update' | 'delete';
+  readonly target: Target;
+  readonly summary: string;
+  readonly reason: string;
+  /** What is there now (null: nothing), enough for `undo` to restore it byte for byte. */
+  readonly before: Json;
+  /** What will be there; may contain refs and joins. Also the whole request's parameters: `apply` reads nothing else. */
+  readonly after: Json;
+  readonly risk: Risk;
+  /** Id of the confirmation that covers this change; see `StepPlan.confirmations`. */
+  readonly confirm: string;
+  /** Keys of changes that must be done first. */
+  readonly needs: readonly string[];
+  /** Usual time in seconds; null where not known. */
+  readonly seconds: number | null;
+  readonly usdPerMonth: number | null;
+  /** Undone at the end of the step whatever the outcome; never part of "the plan is empty". */
+  readonly temporary?: true;
+  /** The engine calls `precheck` before it is begun and stops unless it passes. */
+  readonly precheck?: string;
+  /** The engine calls `prove` after it has settled; changes that need it are not begun unless the verdict passes. */
+  readonly proof?: string;
+  /** A rehearsal: carrying this out IS undoing that (temporary) change by the very call that rollback will use. `apply` is not called. */
+  readonly undoes?: string;
+  /** When this is made, that temporary change is over (this change's value stands in its place) and is not undone any more. */
+  readonly replaces?: string;
+  /** Nothing restores it; rollback says this sentence instead of undoing. */
+  readonly irreversible?: string;
+  /** Made in the step's `prepare` phase: stack-parameter's change set, made and shown before the SCP. */
+  readonly prepare?: true;
+}
+
+export interface Confirmation {
+  readonly id: string;
+  /** The question, ending in a question mark. */
+  readonly text: string;
+  /** Organization-wide: what has to be typed (any one of these): the target's id or name. Empty: yes or no. */
+  readonly typed: readonly string[];
+}
+
+export interface StepPlan {
+  readonly changes: readonly Change[];
+  readonly confirmations: readonly Confirmation[];
+  readonly findings: readonly Finding[];
+  /** Sentences of what stands already, of what a choice means (one NAT gateway when its zone fails…). */
+  readonly notes: readonly string[];
+}
+
+/** What a call made: `id` and other fields that refs name. */
+export interface Made {
+  readonly id: string;
+  readonly fields: { readonly [name: string]: string };
+  /** Anything that AWS answered and that `inspect` needs later to tell our thing from a changed one. */
+  readonly state?: Json;
+}
+
+/** A change with its refs resolved, as it was begun; `made` is null where the journal has no answer (half-made). */
+export interface Applied {
+  readonly step: StepId;
+  readonly change: Change;
+  readonly generation: number;
+  /** Client token, ≤ 64 characters of [a-zA-Z0-9-]: the same for every retry and resume of this generation. */
+  readonly token: string;
+  readonly run: string;
+  readonly made: Made | null;
+}
+
+export type Inspection =
+  /** `inUseBy`: sentences that name other users of the thing; rollback keeps it and says QP703. */
+  | { readonly state: 'as-made'; readonly aws: Json; readonly inUseBy: readonly string[] }
+  | { readonly state: 'gone' }
+  /** Already as it was before the change. */
+  | { readonly state: 'as-before'; readonly aws: Json }
+  /** Neither what was found nor what was made. */
+  | { readonly state: 'drifted'; readonly aws: Json; readonly expected: Json };
+
+export type Verdict =
+  | { readonly passed: true }
+  | { readonly passed: false; readonly code: string; readonly detail: string; readonly remedy: string };
+
+/** What every step function is given besides its own ports. */
+export interface EngineContext {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly run: { readonly id: string };
+  /** Report a wait: total seconds waited so far for this change. */
+  waiting(key: string, seconds: number): void;
+  /** Report one probe answer; journaled by the engine as part of the verdict. */
+  probed(stage: string, object: 'control' | 'sentinel', verdict: 'allowed' | 'denied'): void;
+}
+
+/** A step as the engine sees it. */
+export interface Step<Input, Ctx extends EngineContext> {
+  readonly id: StepId;
+  readonly title: string;
+  /** AWS reads only, then the pure plan. `next` is the input extended with this step's result, refs included. */
+  look(input: Input, ctx: Ctx): Promise<{ readonly plan: StepPlan; readonly next: Input }>;
+  /** One reversible call, safe to repeat (looks for our mark first where AWS takes no client token). Returns before any wait. */
+  apply(applied: Applied, ctx: Ctx): Promise<Made>;
+  /** Waits until what was made works; asynchronous failures are thrown as PerimeterError. */
+  wait(applied: Applied, ctx: Ctx): Promise<void>;
+  /** Reads only; before a change with `precheck` is begun. */
+  precheck(change: Change, ctx: Ctx): Promise<Verdict>;
+  /** Reads only; after a change with `proof` has settled. */
+  prove(applied: Applied, ctx: Ctx): Promise<Verdict>;
+  /** What is there now, for status, drift and rollback. Works for half-made changes (made null) by looking for our mark. */
+  inspect(applied: Applied, ctx: Ctx): Promise<Inspection>;
+  /** Restores `before` (and waits until it is restored), safe to repeat; not found is success. */
+  undo(applied: Applied, ctx: Ctx): Promise<void>;
+}
+
+/** Events of `cli.md`. */
+export type RunEvent =
+  | { readonly type: 'step-started'; readonly step: StepId }
+  | { readonly type: 'finding'; readonly step: StepId; readonly finding: Finding }
+  | { readonly type: 'change-begun'; readonly step: StepId; readonly key: string }
+  | { readonly type: 'change-made'; readonly step: StepId; readonly key: string; readonly id: string }
+  | { readonly type: 'waiting'; readonly step: StepId; readonly key: string; readonly seconds: number }
+  | { readonly type: 'change-done'; readonly step: StepId; readonly key: string }
+  | { readonly type: 'change-failed'; readonly step: StepId; readonly key: string; readonly error: string }
+  | { readonly type: 'change-undone'; readonly step: StepId; readonly key: string }
+  | {
+      readonly type: 'probe';
+      readonly step: StepId;
+      readonly stage: string;
+      readonly object: 'control' | 'sentinel';
+      readonly verdict: 'allowed' | 'denied';
+    }
+  | { readonly type: 'question'; readonly id: string; readonly text: string }
+  | { readonly type: 'step-done'; readonly step: StepId };
+
+/** What the engine needs of the outside. */
+export interface EnginePorts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly signal: AbortSignal;
+  emit(event: RunEvent): void;
+  /** Shows a step's plan before it is confirmed. `skipped` names steps left out. */
+  show(step: { readonly id: StepId; readonly title: string }, plan: StepPlan): Promise<void>;
+  /** Asks; silence is no. `typed` non-empty: one of these has to be typed. `--yes` answers true to all. */
+  confirm(question: {
+    readonly id: string;
+    readonly step: StepId;
+    readonly text: string;
+    readonly typed: readonly string[];
+    readonly changes: readonly Change[];
+  }): Promise<boolean>;
+  /**
+   * An error finding that a person may clear on the terminal (QP413 by typing the test bucket's name, QP302 where the
+   * SCP does not bind this account). Unattended: false.
+   */
+  clear(step: StepId, finding: Finding): Promise<boolean>;
+}
+
+/** One entry of the pipeline: steps in a group overlap their waits; `only: 'prepare'` carries out just the changes marked so. */
+export interface Phase<Input, Ctx extends EngineContext> {
+  readonly steps: readonly Step<Input, Ctx>[];
+  readonly only?: 'prepare';
+}
+
+export interface RunOptions {
+  /** Selected steps; others are looked at (later steps need their results) but never carried out. */
+  readonly steps: readonly StepId[];
+  readonly accept: readonly FindingCode[];
+  readonly skipProbes: boolean;
+}
+
+export type StepState = 'done' | 'pending' | 'blocked' | 'skipped';
+
+export interface PlannedStep {
+  readonly id: StepId;
+  readonly title: string;
+  readonly state: StepState;
+  readonly plan: StepPlan;
+}
+
+export interface PipelinePlan {
+  readonly steps: readonly PlannedStep[];
+}
+
+/** Ended well, or stopped on purpose with the error that says why; failures are thrown as PerimeterError. */
+export interface RunSummary {
+  readonly outcome: 'done' | 'stopped';
+  readonly steps: readonly {
+    readonly id: StepId;
+    readonly state: StepState;
+    readonly made: readonly Applied[];
+    readonly findings: readonly Finding[];
+  }[];
+  readonly stoppedBy: PerimeterError | null;
+}
+
+export interface RollbackSummary {
+  readonly outcome: 'done' | 'stopped';
+  readonly undone: readonly Applied[];
+  /** Kept on purpose, with the QP703 finding that says why. */
+  readonly kept: readonly { readonly applied: Applied; readonly finding: Finding }[];
+  /** Sentences: what rollback does not restore. */
+  readonly notRestored: readonly string[];
+}
+
+export interface StatusStep {
+  readonly id: StepId;
+  readonly state: 'done' | 'pending' | 'drifted' | 'half-made';
+  readonly changes: readonly {
+    readonly key: string;
+    readonly state: 'done' | 'pending' | 'drifted' | 'half-made';
+    readonly journal: Json;
+    readonly aws: Json;
+  }[];
+}

@@ -1,0 +1,47 @@
+// One error class for everything that a person can do something about. `kind` decides the exit code; the rest is the
+// one line and the remedy that are printed.
+
+export type ErrorKind = 'input' | 'stopped' | 'failed' | 'interrupted';
+
+const exitCodes = { input: 2, stopped: 3, failed: 1, interrupted: 130 } as const satisfies Record<ErrorKind, number>;
+
+/** An error with a code for programs, a sentence for people, and what to do. */
+export class PerimeterError extends Error {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly summary: string;
+  readonly detail: string;
+  readonly remedy: string;
+
+  constructor(
+    kind: ErrorKind,
+    code: string,
+    text: { readonly summary: string; readonly detail?: string; readonly remedy: string },
+    options?: { readonly cause?: unknown },
+  ) {
+    super(text.summary, options);
+    this.name = 'PerimeterError';
+    this.kind = kind;
+    this.code = code;
+    this.summary = text.summary;
+    this.detail = text.detail ?? '';
+    this.remedy = text.remedy;
+  }
+
+  /** The process exit code of `cli.md`: 1, 2, 3 or 130. */
+  get exitCode(): number {
+    return exitCodes[this.kind];
+  }
+}
+
+/** Bad input (exit 2): the value that was given and what to give instead. Nothing was changed. */
+export const badInput = (code: string, summary: string, remedy: string, cause?: unknown): PerimeterError =>
+  new PerimeterError('input', code, { summary, remedy }, cause === undefined ? undefined : { cause });
+
+/** Stopped on purpose (exit 3). */
+export const stopped = (code: string, summary: string, remedy: string, detail = ''): PerimeterError =>
+  new PerimeterError('stopped', code, { summary, remedy, detail });
+
+/** Failed (exit 1): AWS refused, is unreachable, or something broke. */
+export const failed = (code: string, summary: string, remedy: string, cause?: unknown): PerimeterError =>
+  new PerimeterError('failed', code, { summary, remedy }, cause === undefined ? undefined : { cause });
