@@ -160,7 +160,7 @@ export const catalogue = {
     severity: 'info',
     when: 'info',
     summary: 'subnets without any Internet route that are not the stack\'s are left alone (Quilt\'s "intra" subnets are meant to be so)',
-    remedy: 'none',
+    remedy: 'nothing to do',
     source: 'G16',
   },
   QP205: {
@@ -209,6 +209,13 @@ export const catalogue = {
     remedy: 'fix the policy first',
     source: 'C8',
   },
+  QP305: {
+    severity: 'error',
+    when: 'error',
+    summary: 'the merged bucket policy exceeds 20 KB',
+    remedy: 'test on a bucket whose policy is shorter',
+    source: 'C6',
+  },
   QP306: {
     severity: 'warning',
     when: 'warning',
@@ -251,8 +258,15 @@ export const catalogue = {
     when: 'warning',
     summary:
       'service-linked roles are exempt from SCPs but not from a bucket policy: on the test bucket they are denied, under the SCP they are not',
-    remedy: 'none',
+    remedy: 'nothing to do',
     source: 'D4, E13',
+  },
+  QP312: {
+    severity: 'error',
+    when: 'error',
+    summary: "the test bucket's policy has a statement with our Sid and other content",
+    remedy: 'rename that statement',
+    source: '',
   },
   QP401: {
     severity: 'error',
@@ -325,6 +339,13 @@ export const catalogue = {
     summary: 'a policy of that name exists with other content that this tool did not write',
     remedy: 'another name',
     source: 'D9',
+  },
+  QP411: {
+    severity: 'warning',
+    when: 'warning',
+    summary: 'something else manages SCPs here (Control Tower, Landing Zone Accelerator) and may undo the attachment, or undo the rollback',
+    remedy: 'tell whoever runs it, or let it manage this policy; rollback makes the policy harmless before it detaches it',
+    source: 'K5, LZA #513',
   },
   QP412: {
     severity: 'warning',
@@ -406,12 +427,40 @@ export const catalogue = {
     remedy: 'where to do it',
     source: 'G8, G13',
   },
+  QP508: {
+    severity: 'warning',
+    when: 'warning',
+    summary: 'the template uses `AWS::LanguageExtensions`: processed values are compared after the update',
+    remedy: 'read the change set that is shown; the parameter is read again after the update',
+    source: 'G3',
+  },
   QP601: {
     severity: 'warning',
     when: 'warning',
     summary: 'object-level events are not logged for these buckets: no rows prove nothing',
     remedy: 'the selector that turns them on',
     source: 'F15',
+  },
+  QP701: {
+    severity: 'error',
+    when: 'error',
+    summary: 'the journal belongs to another account, Region or organization than these credentials',
+    remedy: 'use the credentials of the place that the journal names, or another --dir',
+    source: '',
+  },
+  QP702: {
+    severity: 'error',
+    when: 'error',
+    summary: 'another run holds the lock: who, host, process, since, which command',
+    remedy: 'wait for it, or end that process',
+    source: '',
+  },
+  QP703: {
+    severity: 'error',
+    when: 'error',
+    summary: 'what is there now is neither what the journal found nor what it made: somebody changed it since',
+    remedy: 'both are shown; `--accept QP703`',
+    source: '',
   },
 } as const satisfies Record<string, Entry>;
 

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+// Makes docs/findings.md from the catalogue that the program prints from. `--check` fails where the file is not up to date.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = new URL('..', import.meta.url);
+const target = fileURLToPath(new URL('docs/findings.md', root));
+
+async function loadCatalogue() {
+  const bundle = await rolldown({ input: fileURLToPath(new URL('src/findings.ts', root)), platform: 'node' });
+  const { output } = await bundle.generate({ format: 'esm' });
+  const module = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+  return module.catalogue;
+}
+
+const groups = [
+  ['QP1', 'Endpoints and the network'],
+  ['QP2', 'NAT and egress'],
+  ['QP3', 'Test bucket policy'],
+  ['QP4', 'Service control policy'],
+  ['QP5', 'Stack parameter'],
+  ['QP6', 'Evidence'],
+  ['QP7', 'Journal, lock and drift'],
+];
+
+function render(catalogue) {
+  const lines = [
+    '# Findings',
+    '',
+    'Each is reported before anything is changed, from what can be read. The code is stable: it is printed, it is in the',
+    'JSON, and `--accept CODE` lets an **error** pass on purpose. An **error** stops before its step; a **warning** is shown',
+    'and asks nothing; **info** is shown with `--verbose`. A finding that cannot be told for want of a permission is shown as',
+    '**unknown**, never left out. The last line of each names where people were bitten or the source of the fact.',
+    '',
+    '<!-- Made by `npm run docs` from src/findings.ts: do not edit. -->',
+  ];
+  for (const [prefix, title] of groups) {
+    lines.push('', `## ${title}`);
+    for (const [code, entry] of Object.entries(catalogue).filter(([code]) => code.startsWith(prefix))) {
+      lines.push('', `### ${code}`, '', `${entry.summary[0].toUpperCase()}${entry.summary.slice(1)}.`, '');
+      lines.push(`- **Severity:** ${entry.when}`);
+      if (entry.remedy !== '' && entry.remedy !== 'none') lines.push(`- **Remedy:** ${entry.remedy}`);
+      if (entry.source !== '') lines.push(`- **Source:** ${entry.source}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const text = render(await loadCatalogue());
+if (process.argv.includes('--check')) {
+  if (readFileSync(target, 'utf8') !== text) {
+    console.error('docs/findings.md is not up to date: npm run docs');
+    process.exit(1);
+  }
+} else {
+  writeFileSync(target, text);
+}
