@@ -53,6 +53,11 @@ export interface Change {
   readonly undoes?: string;
   /** When this is made, that temporary change is over (this change's value stands in its place) and is not undone any more. */
   readonly replaces?: string;
+  /**
+   * Rollback undoes this before every other change of its step, whatever the order in the journal: widening the SCP is
+   * undone by an update that lifts the perimeter everywhere in one call, and only then is anything detached or deleted.
+   */
+  readonly undoFirst?: true;
   /** Nothing restores it; rollback says this sentence instead of undoing. */
   readonly irreversible?: string;
   /** Made in the step's `prepare` phase: stack-parameter's change set, made and shown before the SCP. */
