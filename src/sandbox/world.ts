@@ -1,6 +1,7 @@
 // The whole state of the embedded AWS as plain JSON data: it is stored, compared and restored as it is.
 import type { CloudFormationState } from './cloudformation/state.ts';
 import type { Ec2State } from './ec2/state.ts';
+import type { Fault } from './fault-types.ts';
 import type { IamState } from './iam/state.ts';
 import type { OrganizationsState } from './organizations/state.ts';
 import type { S3State } from './s3/state.ts';
@@ -43,6 +44,6 @@ export interface World {
   iam: IamState;
   route53: Route53State;
   quotas: QuotasState;
-  /** Armed faults; see control.ts. */
-  faults: unknown[];
+  /** Armed faults; see faults.ts. */
+  faults: Fault[];
 }
