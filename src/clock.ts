@@ -1,0 +1,33 @@
+// The real clock, and one in step with a sandbox that another process serves.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock } from './ports.ts';
+
+/** The computer's own time. */
+export const realClock: Clock = {
+  now: () => new Date(),
+  sleep: (milliseconds, signal) => sleepFor(milliseconds, signal),
+};
+
+/**
+ * A clock that starts at `reading.now` (ISO time) and runs `reading.speed` simulated seconds per second: the one that a
+ * served sandbox keeps.
+ */
+export function clockInStep(reading: { readonly now: string; readonly speed: number }): Clock {
+  const base = Date.parse(reading.now);
+  const realBase = performance.now();
+  return {
+    now: () => new Date(base + (performance.now() - realBase) * reading.speed),
+    sleep: (milliseconds, signal) => sleepFor(milliseconds / reading.speed, signal),
+  };
+}
+
+async function sleepFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  try {
+    await wait(Math.max(0, milliseconds), undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    // timers/promises rejects with its own AbortError; callers expect the reason that was given.
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
