@@ -237,8 +237,20 @@ export interface Ec2State {
   /** `ACCOUNT/REGION/OPERATION/TOKEN` → the request that came with the token, and the id that it made. */
   clientTokens: { [key: string]: { readonly request: string; readonly id: string } };
   /** Resource id → what Describe shows until then: the resource as it was, or null where it did not show yet. */
-  lags: { [id: string]: { readonly until: number; readonly was: unknown } };
+  lags: { [id: string]: Lag };
 }
+
+export interface Lag {
+  readonly table: TableName;
+  readonly until: number;
+  readonly was: unknown;
+}
+
+/** The tables of resources, by name. */
+export type Tables = Omit<Ec2State, 'serviceZones' | 'blockPublicAccess' | 'clientTokens' | 'lags'>;
+export type TableName = keyof Tables;
+/** The resource that a table holds: `Item<'vpcs'>` is `Vpc`. */
+export type Item<N extends TableName> = Tables[N][string];
 
 /** EC2 with nothing in it. */
 export function emptyEc2State(): Ec2State {
