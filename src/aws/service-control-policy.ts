@@ -1,0 +1,237 @@
+// Service control policies: found by name, told to be ours by the mark in their description, made, changed, attached and
+// removed. Organizations takes no client token for any of it (D9).
+import {
+  AttachPolicyCommand,
+  CreatePolicyCommand,
+  DeletePolicyCommand,
+  DescribePolicyCommand,
+  DetachPolicyCommand,
+  EnablePolicyTypeCommand,
+  ListPoliciesCommand,
+  ListPoliciesForTargetCommand,
+  ListTagsForResourceCommand,
+  ListTargetsForPolicyCommand,
+  type PolicySummary,
+  UpdatePolicyCommand,
+} from '@aws-sdk/client-organizations';
+import { failed } from '../errors.ts';
+import { isAwsError } from './aws-error.ts';
+import type { AwsContext } from './context.ts';
+import { readRoot } from './organization.ts';
+import { allPages, whenUndisturbed } from './organizations-call.ts';
+import type { OrganizationPolicy, OrganizationTarget, Tags } from './types.ts';
+
+const Filter = 'SERVICE_CONTROL_POLICY' as const;
+
+/** All SCPs of the organization. */
+export async function listPolicies(ctx: AwsContext): Promise<readonly OrganizationPolicy[]> {
+  const policies = await allPages(
+    (token) =>
+      ctx.aws.organizations.send(new ListPoliciesCommand({ Filter, ...(token ? { NextToken: token } : {}) }), { abortSignal: ctx.signal }),
+    (page) => page.Policies,
+  );
+  return policies.flatMap(policyOf);
+}
+
+/** The SCPs attached to this target itself; inherited ones are not among them (D17). */
+export async function listPoliciesOf(targetId: string, ctx: AwsContext): Promise<readonly OrganizationPolicy[]> {
+  const policies = await allPages(
+    (token) =>
+      ctx.aws.organizations.send(new ListPoliciesForTargetCommand({ TargetId: targetId, Filter, ...(token ? { NextToken: token } : {}) }), {
+        abortSignal: ctx.signal,
+      }),
+    (page) => page.Policies,
+  );
+  return policies.flatMap(policyOf);
+}
+
+/** The SCP and its content, undefined where there is none of this id. */
+export async function findPolicy(
+  id: string,
+  ctx: AwsContext,
+): Promise<{ readonly policy: OrganizationPolicy; readonly content: string } | undefined> {
+  try {
+    const { Policy } = await ctx.aws.organizations.send(new DescribePolicyCommand({ PolicyId: id }), { abortSignal: ctx.signal });
+    const policy = Policy?.PolicySummary && policyOf(Policy.PolicySummary)[0];
+    return policy && Policy.Content !== undefined ? { policy, content: Policy.Content } : undefined;
+  } catch (error) {
+    if (isAwsError(error, 'PolicyNotFoundException')) return undefined;
+    throw error;
+  }
+}
+
+/** The root, units and accounts that this SCP is attached to; none where the SCP is gone. */
+export async function listTargetsOf(policyId: string, ctx: AwsContext): Promise<readonly OrganizationTarget[]> {
+  try {
+    const targets = await allPages(
+      (token) =>
+        ctx.aws.organizations.send(new ListTargetsForPolicyCommand({ PolicyId: policyId, ...(token ? { NextToken: token } : {}) }), {
+          abortSignal: ctx.signal,
+        }),
+      (page) => page.Targets,
+    );
+    return targets.flatMap(({ TargetId, Arn, Name, Type }): readonly OrganizationTarget[] =>
+      TargetId && (Type === 'ROOT' || Type === 'ORGANIZATIONAL_UNIT' || Type === 'ACCOUNT')
+        ? [{ id: TargetId, arn: Arn ?? '', name: Name ?? TargetId, type: Type }]
+        : [],
+    );
+  } catch (error) {
+    if (isAwsError(error, 'PolicyNotFoundException')) return [];
+    throw error;
+  }
+}
+
+/** The SCP's tags. */
+export async function readPolicyTags(policyId: string, ctx: AwsContext): Promise<Tags> {
+  const tags = await allPages(
+    (token) =>
+      ctx.aws.organizations.send(new ListTagsForResourceCommand({ ResourceId: policyId, ...(token ? { NextToken: token } : {}) }), {
+        abortSignal: ctx.signal,
+      }),
+    (page) => page.Tags,
+  );
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+}
+
+/**
+ * The SCP of this name and description (our mark), made where there is none, and its id. Its content is left as it is found:
+ * a policy that stands is changed by `updatePolicy` only. Throws where the name is taken by a policy without the mark (D9).
+ */
+export async function ensurePolicy(
+  wanted: { readonly name: string; readonly description: string; readonly content: string },
+  ctx: AwsContext,
+): Promise<string> {
+  const standing = await findMarked(wanted, ctx);
+  if (standing) return standing.id;
+  try {
+    const { Policy } = await whenUndisturbed(
+      () =>
+        ctx.aws.organizations.send(
+          new CreatePolicyCommand({ Name: wanted.name, Description: wanted.description, Content: wanted.content, Type: Filter }),
+          { abortSignal: ctx.signal },
+        ),
+      ctx,
+    );
+    if (Policy?.PolicySummary?.Id) return Policy.PolicySummary.Id;
+    throw failed(
+      'policy-without-id',
+      `creating SCP (${wanted.name}): Organizations answered without its id`,
+      'run again: it is found by its name',
+    );
+  } catch (error) {
+    if (!isAwsError(error, 'DuplicatePolicyException')) throw error;
+    const made = await findMarked(wanted, ctx);
+    if (made) return made.id;
+    throw nameTaken(wanted.name, error);
+  }
+}
+
+async function findMarked(
+  wanted: { readonly name: string; readonly description: string },
+  ctx: AwsContext,
+): Promise<OrganizationPolicy | undefined> {
+  const standing = (await listPolicies(ctx)).find((policy) => policy.name === wanted.name);
+  if (standing && standing.description !== wanted.description) throw nameTaken(wanted.name);
+  return standing;
+}
+
+const nameTaken = (name: string, cause?: unknown) =>
+  failed(
+    'policy-name-taken',
+    `creating SCP (${name}): a policy of that name exists that this tool did not make for this place`,
+    'choose another name with --policy-name',
+    cause,
+  );
+
+/** Replaces the SCP's content. */
+export async function updatePolicy(id: string, content: string, ctx: AwsContext): Promise<void> {
+  await whenUndisturbed(
+    () => ctx.aws.organizations.send(new UpdatePolicyCommand({ PolicyId: id, Content: content }), { abortSignal: ctx.signal }),
+    ctx,
+  );
+}
+
+/** Attaches the SCP to a root, unit or account; attached already is success (D10). */
+export async function ensureAttached(policyId: string, targetId: string, ctx: AwsContext): Promise<void> {
+  try {
+    await whenUndisturbed(
+      () => ctx.aws.organizations.send(new AttachPolicyCommand({ PolicyId: policyId, TargetId: targetId }), { abortSignal: ctx.signal }),
+      ctx,
+    );
+  } catch (error) {
+    if (!isAwsError(error, 'DuplicatePolicyAttachmentException')) throw error;
+  }
+}
+
+/** Detaches the SCP from a target; not attached, or the SCP or target gone, is success. */
+export async function ensureDetached(policyId: string, targetId: string, ctx: AwsContext): Promise<void> {
+  try {
+    await whenUndisturbed(
+      () => ctx.aws.organizations.send(new DetachPolicyCommand({ PolicyId: policyId, TargetId: targetId }), { abortSignal: ctx.signal }),
+      ctx,
+    );
+  } catch (error) {
+    if (!isAwsError(error, 'PolicyNotAttachedException', 'PolicyNotFoundException', 'TargetNotFoundException')) throw error;
+  }
+}
+
+/** Deletes the SCP; gone is success. Organizations refuses with PolicyInUseException while it is attached anywhere (K17). */
+export async function removePolicy(id: string, ctx: AwsContext): Promise<void> {
+  try {
+    await whenUndisturbed(() => ctx.aws.organizations.send(new DeletePolicyCommand({ PolicyId: id }), { abortSignal: ctx.signal }), ctx);
+  } catch (error) {
+    if (!isAwsError(error, 'PolicyNotFoundException')) throw error;
+  }
+}
+
+/** Asks for the policy type on the root; enabled already is success. Enabling goes on in the background (D6). */
+export async function enablePolicyType(rootId: string, ctx: AwsContext): Promise<void> {
+  try {
+    await whenUndisturbed(
+      () => ctx.aws.organizations.send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: Filter }), { abortSignal: ctx.signal }),
+      ctx,
+    );
+  } catch (error) {
+    if (!isAwsError(error, 'PolicyTypeAlreadyEnabledException')) throw error;
+  }
+}
+
+/** `ENABLED`, `PENDING_ENABLE`, `PENDING_DISABLE`, or `none` where the root does not list the type. */
+export async function readPolicyTypeStatus(ctx: AwsContext): Promise<string> {
+  return (await readRoot(ctx)).policyTypes[Filter] ?? 'none';
+}
+
+/**
+ * Waits until the policy type is enabled on the root, at most 15 minutes; `waited` is told the seconds so far. Throws
+ * PerimeterError where it is not by then.
+ */
+export async function waitPolicyTypeEnabled(ctx: AwsContext, waited: (seconds: number) => void): Promise<void> {
+  const began = ctx.clock.now().getTime();
+  for (;;) {
+    const status = await readPolicyTypeStatus(ctx);
+    if (status === 'ENABLED') return;
+    const seconds = Math.round((ctx.clock.now().getTime() - began) / 1000);
+    if (seconds >= 15 * 60) {
+      throw failed(
+        'policy-type-pending',
+        `waiting for policy type (${Filter}): ${status} after 15 minutes`,
+        'run again later: enabling goes on in the background',
+      );
+    }
+    waited(seconds);
+    await ctx.clock.sleep(5000, ctx.signal);
+  }
+}
+
+const policyOf = (summary: PolicySummary): readonly OrganizationPolicy[] =>
+  summary.Id
+    ? [
+        {
+          id: summary.Id,
+          arn: summary.Arn ?? '',
+          name: summary.Name ?? summary.Id,
+          description: summary.Description ?? '',
+          awsManaged: summary.AwsManaged ?? false,
+        },
+      ]
+    : [];
