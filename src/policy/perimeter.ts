@@ -74,7 +74,7 @@ export function explainCondition(spec: PerimeterSpec): readonly string[] {
       : [`unless the request comes from VPC ${any(spec.trustedVpcs.map((vpc) => (spec.vpcKey === 'id' ? vpc.id : vpc.arn)))}`]),
     `unless the principal carries the tag ${spec.exemptTag}, whatever its value`,
     ...(spec.trustedCidrs.length === 0 ? [] : [`unless the request comes from ${any(spec.trustedCidrs)}`]),
-    'unless an AWS service is the principal, or makes the call on behalf of one',
+    'unless the principal is an AWS service, or an AWS service makes the call on behalf of the principal',
     ...(spec.resourceAccounts.length === 0 ? [] : [`only for buckets of account ${any(spec.resourceAccounts)}`]),
     ...(spec.expires === null ? [] : [`only until ${spec.expires}`]),
   ];

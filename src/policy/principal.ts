@@ -1,0 +1,118 @@
+// Who asks, and how a Principal element names it: the way it is named decides what else must allow (K12).
+import { listOf, type OneOrMore, type Principal } from './document.ts';
+
+export interface Asker {
+  readonly kind: 'user' | 'session' | 'federated' | 'root' | 'anonymous' | 'service';
+  /** As the request gives it; for a service its host name. */
+  readonly name: string;
+  /** Null for anonymous requests and services. */
+  readonly accountId: string | null;
+  /** The role's ARN with its path, for a session. */
+  readonly roleArn: string | null;
+  readonly serviceLinked: boolean;
+  readonly partition: string;
+}
+
+/**
+ * Reads `arn:…`, `anonymous`, `service:NAME.amazonaws.com` or `root:ACCOUNT`. `roleArn`: the ARN with its path of a
+ * session's role; without it the role is taken to have no path. Answers null for anything else.
+ */
+export function askerOf(principal: string, roleArn: string | null): Asker | null {
+  const base = { roleArn: null, serviceLinked: false, partition: 'aws' };
+  if (principal === 'anonymous') return { ...base, kind: 'anonymous', name: principal, accountId: null };
+  if (principal.startsWith('service:')) return { ...base, kind: 'service', name: principal.slice('service:'.length), accountId: null };
+  const account = /^root:(\d{12})$/.exec(principal)?.[1];
+  if (account !== undefined) return { ...base, kind: 'root', name: `arn:aws:iam::${account}:root`, accountId: account };
+  const [, partition = '', service, accountId = '', resource = ''] = /^arn:([^:]+):(iam|sts)::(\d{12}):(.+)$/.exec(principal) ?? [];
+  if (service === undefined) return null;
+  const named = { ...base, partition, name: principal, accountId };
+  const [type, name] = resource.split('/');
+  if (resource === 'root') return { ...named, kind: 'root' };
+  if (service === 'iam' && type === 'user') return { ...named, kind: 'user' };
+  if (service === 'sts' && type === 'federated-user') return { ...named, kind: 'federated' };
+  const role = service === 'iam' && type === 'role' ? principal : (roleArn ?? `arn:${partition}:iam::${accountId}:role/${name}`);
+  if (type !== 'role' && type !== 'assumed-role') return null;
+  return { ...named, kind: 'session', roleArn: role, serviceLinked: role.includes(':role/aws-service-role/') };
+}
+
+/** The keys that AWS always sets and that follow from the principal (E2, E15, E16). */
+export function contextOfAsker(asker: Asker): { readonly [key: string]: string } {
+  const shared = { 'aws:ViaAWSService': 'false', 'aws:SecureTransport': 'true' };
+  switch (asker.kind) {
+    case 'anonymous':
+      return { ...shared, 'aws:PrincipalAccount': 'anonymous', 'aws:PrincipalType': 'Anonymous' };
+    case 'service':
+      return { ...shared, 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': asker.name, 'aws:PrincipalType': 'Service' };
+    case 'user':
+    case 'session':
+    case 'federated':
+    case 'root':
+      return {
+        ...shared,
+        'aws:PrincipalIsAWSService': 'false',
+        'aws:PrincipalArn': asker.roleArn ?? asker.name,
+        'aws:PrincipalAccount': asker.accountId ?? '',
+        'aws:PrincipalType': typesOfPrincipal[asker.kind],
+        ...(asker.kind === 'user' ? { 'aws:username': asker.name.slice(asker.name.lastIndexOf('/') + 1) } : {}),
+      };
+    default:
+      return asker.kind satisfies never;
+  }
+}
+
+const typesOfPrincipal = { user: 'User', session: 'AssumedRole', federated: 'FederatedUser', root: 'Account' } as const;
+
+/** How a statement names the asker: by itself (or by `*`), by its role, by its account, or not at all. */
+export type Naming = 'itself' | 'role' | 'account' | 'none';
+
+export type PrincipalMatcher = (asker: Asker) => Naming;
+
+/** A statement's Principal or NotPrincipal; statements without either (identity policies, SCPs) name whoever asks. */
+export function principalMatcher(statement: {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: Principal;
+  readonly NotPrincipal?: Principal;
+}): PrincipalMatcher {
+  if (statement.Principal !== undefined) return namesOf(statement.Principal);
+  if (statement.NotPrincipal === undefined) return () => 'itself';
+  const names = namedOf(statement.NotPrincipal);
+  const deny = statement.Effect === 'Deny';
+  // A Deny spares a session only if the account, the role and the session are all listed.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+  return (asker) => {
+    const chain = namesOfAsker(asker).map((forms) => forms.some((form) => names.has(form)));
+    const spared = names.has('*') || (deny ? chain.length > 0 && chain.every(Boolean) : chain.some(Boolean));
+    return spared ? 'none' : 'itself';
+  };
+}
+
+function namesOf(principal: Principal): PrincipalMatcher {
+  const names = namedOf(principal);
+  if (names.has('*')) return () => 'itself';
+  return (asker) => {
+    if (names.has(asker.kind === 'service' ? `service:${asker.name}` : asker.name)) return asker.roleArn === asker.name ? 'role' : 'itself';
+    if (asker.roleArn !== null && names.has(asker.roleArn)) return 'role';
+    if (asker.accountId === null) return 'none';
+    const named = names.has(asker.accountId) || names.has(`arn:${asker.partition}:iam::${asker.accountId}:root`);
+    return named ? (asker.kind === 'root' ? 'itself' : 'account') : 'none';
+  };
+}
+
+/** Everything that a Principal element lists; services apart, for they share no form with ARNs. */
+function namedOf(principal: Principal): ReadonlySet<string> {
+  if (principal === '*') return new Set(['*']);
+  return new Set(
+    Object.entries(principal as { readonly [kind: string]: OneOrMore<string> }).flatMap(([kind, names]) =>
+      kind === 'AWS' ? listOf(names) : kind === 'Service' ? listOf(names).map((name) => `service:${name}`) : [],
+    ),
+  );
+}
+
+/** From the account down to the asker itself, each with the forms in which it may be written. */
+function namesOfAsker(asker: Asker): readonly (readonly string[])[] {
+  if (asker.kind === 'service') return [[`service:${asker.name}`]];
+  if (asker.accountId === null) return [];
+  const account = [asker.accountId, `arn:${asker.partition}:iam::${asker.accountId}:root`];
+  const role = asker.roleArn === null ? [] : [[asker.roleArn]];
+  return asker.kind === 'root' ? [account] : [account, ...role, ...(asker.roleArn === asker.name ? [] : [[asker.name]])];
+}
