@@ -1,0 +1,133 @@
+// Turns what the SDK throws into one line and what to do about it. Nothing secret gets into it: no headers, no keys.
+import { failed, PerimeterError } from '../errors.ts';
+
+/** The call that an error came from; clients.ts records it, since the SDK's errors do not say. */
+interface FailedCall {
+  readonly service: string;
+  readonly operation: string;
+  /** Where the credentials came from, in words. */
+  readonly source: string;
+}
+
+const calls = new WeakMap<object, FailedCall>();
+
+/** Remembers which call threw `error`. */
+export function recordCall(error: unknown, call: FailedCall): void {
+  if (typeof error === 'object' && error !== null && !calls.has(error)) calls.set(error, call);
+}
+
+const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired']);
+const invalid = new Set([
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'AuthFailure',
+  'IncompleteSignature',
+  'MissingAuthenticationToken',
+  'OptInRequired',
+]);
+const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'Forbidden', '403']);
+const throttled = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'SlowDown',
+  'ThrottledException',
+]);
+const transport = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'TimeoutError',
+  'CERT_HAS_EXPIRED',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
+/**
+ * A PerimeterError for anything thrown by an AWS call: CREDENTIALS, ACCESS_DENIED, THROTTLED, UNREACHABLE, INTERRUPTED or
+ * AWS. `doing` is a gerund with its noun and id (`creating VPC endpoint (vpc-1)`); default the operation's name. A
+ * PerimeterError is returned as it is.
+ */
+export function explainError(error: unknown, doing?: string): PerimeterError {
+  if (error instanceof PerimeterError) return error;
+  const call = typeof error === 'object' && error !== null ? (calls.get(error) ?? null) : null;
+  const what = doing ?? (call === null ? 'calling AWS' : `calling ${call.service} ${call.operation}`);
+  const name = error instanceof Error ? error.name : '';
+  const message = redacted(error instanceof Error ? error.message : String(error));
+  if (name === 'AbortError') {
+    const text = { summary: `${what}: interrupted`, remedy: 'run the same command again to go on' };
+    return new PerimeterError('interrupted', 'INTERRUPTED', text, { cause: error });
+  }
+  if (
+    name === 'CredentialsProviderError' ||
+    name === 'ProviderError' ||
+    name === 'TokenProviderError' ||
+    expired.has(name) ||
+    invalid.has(name)
+  ) {
+    return credentialsError(what, name, message, call, error);
+  }
+  if (denied.has(name)) {
+    const action = call === null ? 'this action' : `${prefixOf(call.service)}:${call.operation}`;
+    return failed('ACCESS_DENIED', `${what}: ${name}: ${message}`, `allow ${action} for ${call?.source ?? 'these credentials'}`, error);
+  }
+  if (throttled.has(name)) {
+    return failed(
+      'THROTTLED',
+      `${what}: AWS still answers ${name} after many retries`,
+      'wait a few minutes and run the same command again',
+      error,
+    );
+  }
+  const code = codeOf(error);
+  if (transport.has(code) || transport.has(name)) {
+    const remedy = 'check the network, HTTPS_PROXY, NO_PROXY and AWS_ENDPOINT_URL; then run the same command again to go on';
+    return failed('UNREACHABLE', `${what}: AWS cannot be reached: ${message || code}`, remedy, error);
+  }
+  return failed(
+    'AWS',
+    `${what}: ${name === '' || name === 'Error' ? '' : `${name}: `}${message}`,
+    'run the same command again to go on',
+    error,
+  );
+}
+
+function credentialsError(what: string, name: string, message: string, call: FailedCall | null, cause: unknown): PerimeterError {
+  const source = call?.source ?? 'default credentials';
+  const profile = /^profile ([^,]+)/.exec(source)?.[1] ?? null;
+  const state =
+    expired.has(name) || /expired/i.test(message) ? 'have expired' : invalid.has(name) ? `are not accepted (${name})` : 'cannot be loaded';
+  const detail = state === 'cannot be loaded' ? `: ${message}` : '';
+  const remedy =
+    profile === null
+      ? 'give credentials in the environment, or name a profile with --profile; for Identity Center: aws sso login --profile NAME'
+      : `aws sso login --profile ${profile} (or renew that profile's keys), then run the same command again to go on`;
+  return failed('CREDENTIALS', `${what}: the credentials of ${source} ${state}${detail}`, remedy, cause);
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+const prefixes: { readonly [service: string]: string } = {
+  'Route 53': 'route53',
+  'Service Quotas': 'servicequotas',
+  'S3 Control': 's3',
+};
+const prefixOf = (service: string): string => prefixes[service] ?? service.toLowerCase();
+
+// EC2 appends an encoded authorization message of hundreds of characters; some services echo an access key id.
+const redacted = (message: string): string =>
+  message
+    .replace(/\s*Encoded authorization failure message:.*$/s, '')
+    .replace(/\b(?:AKIA|ASIA)[A-Z0-9]{8,}\b/g, '(access key id)')
+    .replace(/\s+/g, ' ')
+    .trim();

@@ -1,0 +1,64 @@
+// Who the credentials of each side are: the first thing that every run says.
+import { GetRoleCommand } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { failed } from '../errors.ts';
+import { type Known, known, unknown } from '../ports.ts';
+import type { AwsContext } from './context.ts';
+import { explainError } from './explain-error.ts';
+import { readOrUnknown } from './refused.ts';
+import type { Identity } from './types.ts';
+
+/** Both sides: the Quilt account, and the management account or delegated administrator. */
+export interface Identities {
+  readonly quilt: Identity;
+  /** Unknown only where a policy forbids GetCallerIdentity. */
+  readonly organizationSide: Known<Identity>;
+}
+
+/**
+ * Who you are on both sides (GetCallerIdentity). The partition comes from the ARN (K14).
+ * @throws PerimeterError CREDENTIALS (exit 1) where either side's credentials are missing or expired.
+ */
+export async function identify(ctx: AwsContext): Promise<Identities> {
+  const { aws } = ctx;
+  const [quilt, organizationSide] = await Promise.all([
+    callerOf(aws.sts, aws.region, aws.sources.quilt, 'identifying the Quilt account'),
+    organizationCaller(ctx),
+  ]);
+  return { quilt: { ...quilt, roleArn: await roleArnOf(quilt.arn, ctx) }, organizationSide };
+}
+
+async function organizationCaller(ctx: AwsContext): Promise<Known<Identity>> {
+  const { aws } = ctx;
+  try {
+    return known(await callerOf(aws.organizationSts, aws.region, aws.sources.organization, "identifying the organization's side"));
+  } catch (error) {
+    const explained = explainError(error);
+    if (explained.code !== 'ACCESS_DENIED') throw explained;
+    return unknown('sts:GetCallerIdentity', explained.summary);
+  }
+}
+
+async function callerOf(sts: STSClient, region: string, source: string, doing: string): Promise<Identity> {
+  try {
+    const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
+    const partition = Arn?.split(':')[1];
+    if (Account === undefined || Arn === undefined || partition === undefined) {
+      throw failed('AWS', `${doing}: GetCallerIdentity answered without an account or ARN`, 'check AWS_ENDPOINT_URL');
+    }
+    return { accountId: Account, arn: Arn, roleArn: null, partition, region, source };
+  } catch (error) {
+    throw explainError(error, doing);
+  }
+}
+
+// A session's ARN lacks the role's path, which aws:PrincipalArn has (E15); IAM tells it where it may be asked.
+async function roleArnOf(arn: string, ctx: AwsContext): Promise<string | null> {
+  const name = /:assumed-role\/([^/]+)\//.exec(arn)?.[1];
+  if (name === undefined) return null;
+  const role = await readOrUnknown(
+    'iam:GetRole',
+    async () => (await ctx.aws.iam.send(new GetRoleCommand({ RoleName: name }))).Role?.Arn ?? null,
+  );
+  return role.known ? role.value : null;
+}
