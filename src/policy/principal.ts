@@ -10,7 +10,6 @@ export interface Asker {
   /** The role's ARN with its path, for a session. */
   readonly roleArn: string | null;
   readonly serviceLinked: boolean;
-  readonly partition: string;
 }
 
 /**
@@ -18,14 +17,14 @@ export interface Asker {
  * session's role; without it the role is taken to have no path. Answers null for anything else.
  */
 export function askerOf(principal: string, roleArn: string | null): Asker | null {
-  const base = { roleArn: null, serviceLinked: false, partition: 'aws' };
+  const base = { roleArn: null, serviceLinked: false };
   if (principal === 'anonymous') return { ...base, kind: 'anonymous', name: principal, accountId: null };
   if (principal.startsWith('service:')) return { ...base, kind: 'service', name: principal.slice('service:'.length), accountId: null };
   const account = /^root:(\d{12})$/.exec(principal)?.[1];
   if (account !== undefined) return { ...base, kind: 'root', name: `arn:aws:iam::${account}:root`, accountId: account };
   const [, partition = '', service, accountId = '', resource = ''] = /^arn:([^:]+):(iam|sts)::(\d{12}):(.+)$/.exec(principal) ?? [];
   if (service === undefined) return null;
-  const named = { ...base, partition, name: principal, accountId };
+  const named = { ...base, name: principal, accountId };
   const [type, name] = resource.split('/');
   if (resource === 'root') return { ...named, kind: 'root' };
   if (service === 'iam' && type === 'user') return { ...named, kind: 'user' };
@@ -80,7 +79,7 @@ export function principalMatcher(statement: {
   // A Deny spares a session only if the account, the role and the session are all listed.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
   return (asker) => {
-    const chain = namesOfAsker(asker).map((forms) => forms.some((form) => names.has(form)));
+    const chain = namesOfAsker(asker).map((name) => names.has(name));
     const spared = names.has('*') || (deny ? chain.length > 0 && chain.every(Boolean) : chain.some(Boolean));
     return spared ? 'none' : 'itself';
   };
@@ -92,27 +91,31 @@ function namesOf(principal: Principal): PrincipalMatcher {
   return (asker) => {
     if (names.has(asker.kind === 'service' ? `service:${asker.name}` : asker.name)) return asker.roleArn === asker.name ? 'role' : 'itself';
     if (asker.roleArn !== null && names.has(asker.roleArn)) return 'role';
-    if (asker.accountId === null) return 'none';
-    const named = names.has(asker.accountId) || names.has(`arn:${asker.partition}:iam::${asker.accountId}:root`);
-    return named ? (asker.kind === 'root' ? 'itself' : 'account') : 'none';
+    if (asker.accountId === null || !names.has(asker.accountId)) return 'none';
+    return asker.kind === 'root' ? 'itself' : 'account';
   };
 }
 
-/** Everything that a Principal element lists; services apart, for they share no form with ARNs. */
+/** Everything that a Principal element lists: an account by its id however it is written, a service with its prefix. */
 function namedOf(principal: Principal): ReadonlySet<string> {
   if (principal === '*') return new Set(['*']);
   return new Set(
     Object.entries(principal as { readonly [kind: string]: OneOrMore<string> }).flatMap(([kind, names]) =>
-      kind === 'AWS' ? listOf(names) : kind === 'Service' ? listOf(names).map((name) => `service:${name}`) : [],
+      kind === 'AWS'
+        ? listOf(names).map((name) => accountOfRoot(name) ?? name)
+        : kind === 'Service'
+          ? listOf(names).map((name) => `service:${name}`)
+          : [],
     ),
   );
 }
 
-/** From the account down to the asker itself, each with the forms in which it may be written. */
-function namesOfAsker(asker: Asker): readonly (readonly string[])[] {
-  if (asker.kind === 'service') return [[`service:${asker.name}`]];
+const accountOfRoot = (name: string): string | undefined => /^arn:[^:]+:iam::(\d{12}):root$/.exec(name)?.[1];
+
+/** From the account down to the asker itself, each as `namedOf` has it. */
+function namesOfAsker(asker: Asker): readonly string[] {
+  if (asker.kind === 'service') return [`service:${asker.name}`];
   if (asker.accountId === null) return [];
-  const account = [asker.accountId, `arn:${asker.partition}:iam::${asker.accountId}:root`];
-  const role = asker.roleArn === null ? [] : [[asker.roleArn]];
-  return asker.kind === 'root' ? [account] : [account, ...role, ...(asker.roleArn === asker.name ? [] : [[asker.name]])];
+  if (asker.kind === 'root') return [asker.accountId];
+  return [...new Set([asker.accountId, ...(asker.roleArn === null ? [] : [asker.roleArn]), asker.name])];
 }
