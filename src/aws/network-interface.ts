@@ -1,0 +1,50 @@
+import { DescribeNetworkInterfacesCommand, type Filter } from '@aws-sdk/client-ec2';
+import type { AwsContext } from './context.ts';
+import { allPages } from './pages.ts';
+import type { NetworkInterface } from './types.ts';
+import { waitUntil } from './wait.ts';
+
+/** All network interfaces of a VPC. */
+export const findNetworkInterfaces = (vpcId: string, ctx: AwsContext): Promise<readonly NetworkInterface[]> =>
+  describe([{ Name: 'vpc-id', Values: [vpcId] }], ctx);
+
+/** The network interfaces that carry a security group. */
+export const findNetworkInterfacesOfGroup = (groupId: string, ctx: AwsContext): Promise<readonly NetworkInterface[]> =>
+  describe([{ Name: 'group-id', Values: [groupId] }], ctx);
+
+/** Waits at most 15 minutes until none of these interfaces is left: a deleted endpoint's linger. */
+export async function waitNetworkInterfacesGone(
+  ids: readonly string[],
+  ctx: AwsContext,
+  waited?: (seconds: number) => void,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await waitUntil(
+    {
+      what: `waiting for network interfaces (${ids.join(', ')}) to be deleted`,
+      timeoutSeconds: 15 * 60,
+      everySeconds: 5,
+      ...(waited ? { waited } : {}),
+    },
+    async () => ((await describe([{ Name: 'network-interface-id', Values: [...ids] }], ctx)).length === 0 ? true : undefined),
+    ctx,
+  );
+}
+
+async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly NetworkInterface[]> {
+  const read = async (NextToken: string | undefined) => {
+    const answer = await ctx.aws.ec2.send(
+      new DescribeNetworkInterfacesCommand({ MaxResults: 1000, Filters, ...(NextToken === undefined ? {} : { NextToken }) }),
+    );
+    return { items: answer.NetworkInterfaces, next: answer.NextToken };
+  };
+  return (await allPages('DescribeNetworkInterfaces', read, ctx)).map((found) => ({
+    id: found.NetworkInterfaceId ?? '',
+    subnetId: found.SubnetId ?? '',
+    vpcId: found.VpcId ?? '',
+    type: found.InterfaceType ?? 'interface',
+    requesterManaged: found.RequesterManaged === true,
+    description: found.Description ?? '',
+    securityGroupIds: (found.Groups ?? []).map(({ GroupId }) => GroupId).filter((id) => id !== undefined),
+  }));
+}

@@ -1,0 +1,235 @@
+// Security groups. A group's name is unique in its VPC, which is what makes CreateSecurityGroup safe to repeat: it takes no
+// client token (A3).
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  DescribeSecurityGroupsCommand,
+  type SecurityGroup as Ec2SecurityGroup,
+  type Filter,
+  type IpPermission,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import { failed } from '../errors.ts';
+import type { AwsContext } from './context.ts';
+import { allPages } from './pages.ts';
+import { errorMessage, errorName } from './refused.ts';
+import { fromTagList, isMarked, type Mark, markFilters, toTagList } from './tags.ts';
+import type { SecurityGroup, SecurityGroupRule, Tags } from './types.ts';
+import { waitUntil } from './wait.ts';
+
+export interface SecurityGroupRequest {
+  readonly vpcId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly tags: Tags;
+}
+
+/** TCP 443 from one IPv4 or IPv6 CIDR. */
+export interface HttpsRule {
+  readonly cidr: string;
+  readonly description: string;
+}
+
+/** All security groups of a VPC. */
+export const findSecurityGroups = (vpcId: string, ctx: AwsContext): Promise<readonly SecurityGroup[]> =>
+  describe([{ Name: 'vpc-id', Values: [vpcId] }], ctx);
+
+/** One security group, or undefined if it is gone. */
+export async function findSecurityGroup(id: string, ctx: AwsContext): Promise<SecurityGroup | undefined> {
+  return (await describe([{ Name: 'group-id', Values: [id] }], ctx))[0];
+}
+
+/** The security group that carries the mark. */
+export async function findMarkedSecurityGroup(mark: Mark, ctx: AwsContext): Promise<SecurityGroup | undefined> {
+  return (await describe([...markFilters(mark)], ctx))[0];
+}
+
+/** Other groups with a rule, inbound or outbound, that names this group. */
+export async function findGroupsNaming(id: string, ctx: AwsContext): Promise<readonly SecurityGroup[]> {
+  const found = await Promise.all(
+    ['ip-permission.group-id', 'egress.ip-permission.group-id'].map((Name) => describe([{ Name, Values: [id] }], ctx)),
+  );
+  const names = ({ ingress, egress }: SecurityGroup) => [...ingress, ...egress].some(({ groupIds }) => groupIds.includes(id));
+  const groups = new Map(found.flat().map((group) => [group.id, group]));
+  return [...groups.values()].filter((group) => group.id !== id && names(group));
+}
+
+/** Groups of the Region with a rule for exactly this CIDR. */
+export async function findGroupsAdmitting(cidr: string, ctx: AwsContext): Promise<readonly SecurityGroup[]> {
+  const found = await Promise.all(
+    ['ip-permission.cidr', 'egress.ip-permission.cidr'].map((Name) => describe([{ Name, Values: [cidr] }], ctx)),
+  );
+  const names = ({ ingress, egress }: SecurityGroup) => [...ingress, ...egress].some(({ cidrs }) => cidrs.includes(cidr));
+  const groups = new Map(found.flat().map((group) => [group.id, group]));
+  return [...groups.values()].filter(names);
+}
+
+/**
+ * Creates the group unless it is there.
+ * @throws PerimeterError `group-exists` (failed) where somebody else's group has that name
+ */
+export async function ensureSecurityGroup(request: SecurityGroupRequest, mark: Mark, ctx: AwsContext): Promise<string> {
+  const there = await findMarkedSecurityGroup(mark, ctx);
+  if (there !== undefined) return there.id;
+  try {
+    const answer = await ctx.aws.ec2.send(
+      new CreateSecurityGroupCommand({
+        VpcId: request.vpcId,
+        GroupName: request.name,
+        Description: request.description,
+        TagSpecifications: [{ ResourceType: 'security-group', Tags: toTagList(request.tags) }],
+      }),
+    );
+    if (answer.GroupId === undefined) throw failed('no-answer', `creating security group (${request.name}): AWS named none`, 'run again');
+    return answer.GroupId;
+  } catch (error) {
+    if (errorName(error) !== 'InvalidGroup.Duplicate') throw error;
+    const named = [
+      { Name: 'vpc-id', Values: [request.vpcId] },
+      { Name: 'group-name', Values: [request.name] },
+    ];
+    const group = await waitUntil(
+      { what: `finding security group (${request.name})`, timeoutSeconds: 60, everySeconds: 3 },
+      async () => (await describe(named, ctx))[0],
+      ctx,
+    );
+    if (isMarked(group.tags, mark)) return group.id;
+    throw failed(
+      'group-exists',
+      `creating security group (${request.name}): ${group.id} has that name and is not this tool's`,
+      `rename or delete ${group.id}, then run again`,
+      error,
+    );
+  }
+}
+
+/** Waits at most 60 s until reads show the group. */
+export async function waitSecurityGroup(id: string, ctx: AwsContext, waited?: (seconds: number) => void): Promise<void> {
+  await waitUntil(
+    { what: `waiting for security group (${id})`, timeoutSeconds: 60, everySeconds: 2, ...(waited ? { waited } : {}) },
+    () => findSecurityGroup(id, ctx),
+    ctx,
+  );
+}
+
+/** Adds the rules, each in a call of its own, since one that is there already makes a whole call fail. */
+export async function ensureHttpsRules(groupId: string, rules: readonly HttpsRule[], ctx: AwsContext): Promise<void> {
+  for (const rule of rules) {
+    try {
+      await ctx.aws.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [toPermission(rule)] }));
+    } catch (error) {
+      if (errorName(error) !== 'InvalidPermission.Duplicate') throw error;
+    }
+  }
+}
+
+/** Waits at most 60 s until reads show the group with all these rules. */
+export async function waitHttpsRules(
+  groupId: string,
+  cidrs: readonly string[],
+  ctx: AwsContext,
+  waited?: (seconds: number) => void,
+): Promise<void> {
+  await waitUntil(
+    { what: `waiting for rules of security group (${groupId})`, timeoutSeconds: 60, everySeconds: 2, ...(waited ? { waited } : {}) },
+    async () => {
+      const there = httpsCidrs(await findSecurityGroup(groupId, ctx));
+      return cidrs.every((cidr) => there.includes(cidr)) ? true : undefined;
+    },
+    ctx,
+  );
+}
+
+/** Takes the rules away. A rule or a group that is gone is success. */
+export async function removeHttpsRules(groupId: string, cidrs: readonly string[], ctx: AwsContext): Promise<void> {
+  for (const cidr of cidrs) {
+    try {
+      const { IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges } = toPermission({ cidr, description: '' });
+      const permission = {
+        IpProtocol,
+        FromPort,
+        ToPort,
+        ...(IpRanges === undefined ? {} : { IpRanges: [{ CidrIp: cidr }] }),
+        ...(Ipv6Ranges === undefined ? {} : { Ipv6Ranges: [{ CidrIpv6: cidr }] }),
+      };
+      await ctx.aws.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [permission] }));
+    } catch (error) {
+      if (!['InvalidPermission.NotFound', 'InvalidGroup.NotFound', 'InvalidGroupId.NotFound'].includes(errorName(error))) throw error;
+    }
+  }
+}
+
+/**
+ * Deletes the group and waits until it is gone. Network interfaces of a deleted endpoint linger and hold it: that is waited
+ * for, at most 15 minutes. Not found is success.
+ * @throws PerimeterError `timeout` (failed) with AWS's reason where something still holds it
+ */
+export async function removeSecurityGroup(id: string, ctx: AwsContext, waited?: (seconds: number) => void): Promise<void> {
+  let held = '';
+  const remove = async () => {
+    if ((await findSecurityGroup(id, ctx)) === undefined) return true;
+    try {
+      await ctx.aws.ec2.send(new DeleteSecurityGroupCommand({ GroupId: id }));
+    } catch (error) {
+      if (['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'].includes(errorName(error))) return true;
+      if (!['DependencyViolation', 'InvalidGroup.InUse'].includes(errorName(error))) throw error;
+      held = errorMessage(error);
+    }
+    return undefined;
+  };
+  try {
+    await waitUntil(
+      { what: `waiting for security group (${id}) to be deleted`, timeoutSeconds: 15 * 60, everySeconds: 5, ...(waited ? { waited } : {}) },
+      remove,
+      ctx,
+    );
+  } catch (error) {
+    if (held === '' || ctx.signal.aborted) throw error;
+    throw failed('group-in-use', `deleting security group (${id}): ${held}`, 'remove what still uses it, then run again', error);
+  }
+}
+
+/** The CIDRs, IPv4 and IPv6, from which the group admits TCP 443, by rules for exactly that port or for all. */
+export const httpsCidrs = (group: SecurityGroup | undefined): readonly string[] =>
+  (group?.ingress ?? []).filter(admitsHttps).flatMap(({ cidrs, ipv6Cidrs }) => [...cidrs, ...ipv6Cidrs]);
+
+const admitsHttps = ({ protocol, fromPort, toPort }: SecurityGroupRule): boolean =>
+  protocol === '-1' || ((protocol === 'tcp' || protocol === '6') && fromPort <= 443 && toPort >= 443);
+
+function toPermission({ cidr, description }: HttpsRule): IpPermission {
+  const port = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+  return cidr.includes(':')
+    ? { ...port, Ipv6Ranges: [{ CidrIpv6: cidr, Description: description }] }
+    : { ...port, IpRanges: [{ CidrIp: cidr, Description: description }] };
+}
+
+async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly SecurityGroup[]> {
+  const read = async (NextToken: string | undefined) => {
+    const answer = await ctx.aws.ec2.send(
+      new DescribeSecurityGroupsCommand({ MaxResults: 1000, Filters, ...(NextToken === undefined ? {} : { NextToken }) }),
+    );
+    return { items: answer.SecurityGroups, next: answer.NextToken };
+  };
+  return (await allPages('DescribeSecurityGroups', read, ctx)).map(toSecurityGroup);
+}
+
+const toSecurityGroup = (group: Ec2SecurityGroup): SecurityGroup => ({
+  id: group.GroupId ?? '',
+  name: group.GroupName ?? '',
+  vpcId: group.VpcId ?? '',
+  description: group.Description ?? '',
+  ingress: (group.IpPermissions ?? []).map(toRule),
+  egress: (group.IpPermissionsEgress ?? []).map(toRule),
+  tags: fromTagList(group.Tags),
+});
+
+const toRule = (permission: IpPermission): SecurityGroupRule => ({
+  protocol: permission.IpProtocol ?? '-1',
+  fromPort: permission.FromPort ?? 0,
+  toPort: permission.ToPort ?? 65535,
+  cidrs: (permission.IpRanges ?? []).map(({ CidrIp }) => CidrIp).filter((cidr) => cidr !== undefined),
+  ipv6Cidrs: (permission.Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6).filter((cidr) => cidr !== undefined),
+  groupIds: (permission.UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId).filter((id) => id !== undefined),
+  prefixListIds: (permission.PrefixListIds ?? []).map(({ PrefixListId }) => PrefixListId).filter((id) => id !== undefined),
+});
