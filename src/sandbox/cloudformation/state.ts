@@ -45,7 +45,8 @@ export interface ChangeRecord {
     attribute: string;
     name: string | null;
     requiresRecreation: 'Never' | 'Conditionally' | 'Always';
-    changeSource: 'ParameterReference' | 'DirectModification' | 'Automatic';
+    evaluation: 'Static' | 'Dynamic';
+    changeSource: 'ParameterReference' | 'ResourceAttribute' | 'ResourceReference' | 'DirectModification';
     causingEntity: string | null;
   }[];
 }

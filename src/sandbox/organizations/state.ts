@@ -76,8 +76,6 @@ export interface Organization {
   resourcePolicy: { id: string; content: string } | null;
   /** Services with trusted access (ListAWSServiceAccessForOrganization), such as `controltower.amazonaws.com`. */
   serviceAccess: { servicePrincipal: string; enabledAt: number }[];
-  /** Counts the calls that list, so that now and then one answers an empty page (D16). */
-  listings: number;
 }
 
 export interface OrganizationsState {
