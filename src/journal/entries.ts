@@ -1,0 +1,78 @@
+// The journal's entries as types, version 1. One entry is one line of journal.jsonl. What a change looks like is spelled
+// out here as well as in the engine: what was written years ago must be readable without it.
+import type { Json, Place } from '../ports.ts';
+
+export const journalVersion = 1;
+
+export const stepNames = ['discover', 'endpoints', 'nat', 'bucket-policy', 'scp', 'stack-parameter'] as const;
+export type StepName = (typeof stepNames)[number];
+
+/** A change as it was begun: refs resolved. The engine's `Change`, and anything that later versions add to it. */
+export interface ChangeRecord {
+  readonly key: string;
+  readonly action: 'create' | 'update' | 'delete';
+  readonly target: { readonly accountId: string; readonly region: string | null; readonly type: string; readonly name: string };
+  readonly summary: string;
+  readonly reason: string;
+  readonly before: Json;
+  readonly after: Json;
+  readonly risk: 'additive' | 'access-affecting' | 'organization-wide';
+  readonly confirm: string;
+  readonly needs: readonly string[];
+  readonly seconds: number | null;
+  readonly usdPerMonth: number | null;
+  readonly temporary?: true;
+  readonly precheck?: string;
+  readonly proof?: string;
+  readonly undoes?: string;
+  readonly replaces?: string;
+  readonly irreversible?: string;
+  readonly prepare?: true;
+}
+
+/** What a call made. */
+export interface MadeRecord {
+  readonly id: string;
+  readonly fields: { readonly [name: string]: string };
+  readonly state?: Json;
+}
+
+/** How often each probe object answered what. */
+export interface ProbeAnswers {
+  readonly control: { readonly allowed: number; readonly denied: number };
+  readonly sentinel: { readonly allowed: number; readonly denied: number };
+}
+
+interface OfChange {
+  readonly key: string;
+  readonly generation: number;
+}
+
+export type EntryBody =
+  | { readonly type: 'opened'; readonly place: Place; readonly toolVersion: string }
+  | { readonly type: 'run-started'; readonly command: string; readonly identities: Json }
+  | { readonly type: 'approved'; readonly step: StepName; readonly confirmation: string; readonly keys: readonly string[] }
+  | ({ readonly type: 'begun'; readonly step: StepName; readonly token: string; readonly change: ChangeRecord } & OfChange)
+  | ({ readonly type: 'made'; readonly made: MadeRecord } & OfChange)
+  | ({ readonly type: 'done' } & OfChange)
+  /** Nothing was made, or what was made never came to work. */
+  | ({ readonly type: 'failed'; readonly error: { readonly code: string; readonly summary: string } } & OfChange)
+  | ({ readonly type: 'undo-begun' } & OfChange)
+  /** `superseded`: the key of the change whose value stands in its place. */
+  | ({ readonly type: 'undone'; readonly superseded?: string } & OfChange)
+  | {
+      readonly type: 'probe';
+      readonly step: StepName;
+      readonly key: string;
+      readonly stage: string;
+      readonly verdict: 'passed' | 'failed' | 'skipped';
+      readonly code: string | null;
+      readonly detail: string | null;
+      readonly answers: ProbeAnswers;
+    }
+  /** What an earlier run began and left is taken up again by this one. */
+  | ({ readonly type: 'adopted' } & OfChange)
+  | { readonly type: 'run-ended'; readonly outcome: 'done' | 'stopped' | 'failed' | 'interrupted' };
+
+/** One line: the body, its version, when it was written, and by which run. */
+export type Entry = EntryBody & { readonly v: typeof journalVersion; readonly at: string; readonly run: string };

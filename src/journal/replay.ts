@@ -1,0 +1,92 @@
+// The journal folded to what it says: which changes were begun, how far each got, and for which place.
+import type { Place } from '../ports.ts';
+import type { ChangeRecord, Entry, MadeRecord, StepName } from './entries.ts';
+
+export type ChangeState = 'begun' | 'made' | 'done' | 'failed' | 'undoing' | 'undone';
+
+/** One generation of one change. */
+export interface JournaledChange {
+  readonly step: StepName;
+  readonly key: string;
+  readonly generation: number;
+  readonly token: string;
+  readonly change: ChangeRecord;
+  /** The run that began it first. */
+  readonly run: string;
+  /** ISO time at which it was begun first. */
+  readonly begunAt: string;
+  readonly state: ChangeState;
+  /** Null: begun, and the journal has no answer. */
+  readonly made: MadeRecord | null;
+  /** The key of the change that stands in its place; only where `state` is undone. */
+  readonly supersededBy: string | null;
+}
+
+export interface JournalState {
+  /** Null: no entry names one yet. */
+  readonly place: Place | null;
+  /** Every generation of every change, in the order in which they were begun. */
+  readonly changes: readonly JournaledChange[];
+  /** By key, its latest generation. */
+  readonly latest: ReadonlyMap<string, JournaledChange>;
+}
+
+/**
+ * Folds entries, oldest first. Pure; never throws: an entry about a change that was never begun says nothing, as after a
+ * cut in the line that began it.
+ */
+export function replay(entries: Iterable<Entry>): JournalState {
+  let place: Place | null = null;
+  const generations = new Map<string, JournaledChange>();
+  for (const entry of entries) {
+    if (entry.type === 'opened') place = entry.place;
+    else if (entry.type === 'begun') generations.set(idOf(entry), begin(entry, generations.get(idOf(entry))));
+    else if ('generation' in entry) {
+      const change = generations.get(idOf(entry));
+      if (change !== undefined) generations.set(idOf(entry), advance(change, entry));
+    }
+  }
+  const changes = [...generations.values()];
+  const latest = new Map<string, JournaledChange>();
+  for (const change of changes) {
+    if (change.generation >= (latest.get(change.key)?.generation ?? 0)) latest.set(change.key, change);
+  }
+  return { place, changes, latest };
+}
+
+/** Whether something of this change may still stand: it was begun, and neither failed nor is it undone. */
+export const stands = (change: JournaledChange): boolean => change.state !== 'undone' && change.state !== 'failed';
+
+/** Begun, and nobody knows whether AWS carried it out; or an undo of which the same is true. */
+export const isHalfMade = (change: JournaledChange): boolean => change.state === 'begun' || change.state === 'undoing';
+
+const idOf = (entry: { readonly key: string; readonly generation: number }): string => JSON.stringify([entry.key, entry.generation]);
+
+type BegunEntry = Extract<Entry, { type: 'begun' }>;
+type LaterEntry = Exclude<Extract<Entry, { generation: number }>, BegunEntry>;
+
+function begin(entry: BegunEntry, former: JournaledChange | undefined): JournaledChange {
+  const { step, key, generation, token, change } = entry;
+  // Begun once more is the same request sent again, so the first one's data stands.
+  if (former !== undefined) return { ...former, state: 'begun', made: null, supersededBy: null };
+  return { step, key, generation, token, change, run: entry.run, begunAt: entry.at, state: 'begun', made: null, supersededBy: null };
+}
+
+function advance(change: JournaledChange, entry: LaterEntry): JournaledChange {
+  switch (entry.type) {
+    case 'made':
+      return { ...change, state: 'made', made: entry.made };
+    case 'done':
+      return { ...change, state: 'done' };
+    case 'failed':
+      return { ...change, state: 'failed' };
+    case 'undo-begun':
+      return { ...change, state: 'undoing' };
+    case 'undone':
+      return { ...change, state: 'undone', supersededBy: entry.superseded ?? null };
+    case 'adopted':
+      return { ...change, state: change.made === null ? 'begun' : 'made' };
+    default:
+      return entry satisfies never;
+  }
+}
