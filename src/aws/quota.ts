@@ -43,10 +43,4 @@ async function findQuota(code: string, ctx: AwsContext): Promise<number | undefi
 }
 
 /** The account has no applied value, or the endpoint has no such service. */
-const unavailable: ReadonlySet<string> = new Set([
-  'NoSuchResourceException',
-  'UnknownOperationException',
-  'NotImplemented',
-  'UnknownEndpoint',
-  'UnknownError',
-]);
+const unavailable: ReadonlySet<string> = new Set(['NoSuchResourceException', 'UnknownOperationException', 'NotImplemented']);
