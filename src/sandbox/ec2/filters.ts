@@ -21,8 +21,18 @@ export interface PageOf<T> {
   readonly NextToken: string | undefined;
 }
 
-const defaultPage = 1000;
-const smallestPage = 5;
+/** What MaxResults an operation takes; `clamps`: a greater one counts as the most. */
+export interface PageSizes {
+  readonly least: number;
+  readonly most: number;
+  readonly clamps: boolean;
+}
+
+const usualSizes: PageSizes = { least: 5, most: 1000, clamps: false };
+/** DescribeVpcEndpoints and DescribeVpcEndpointServices (EC2 API reference). */
+export const endpointSizes: PageSizes = { least: 1, most: 1000, clamps: true };
+/** The managed prefix list operations (EC2 API reference). */
+export const prefixListSizes: PageSizes = { least: 1, most: 100, clamps: false };
 
 // `*` stands for any number of characters, `?` for one; a backslash takes their meaning away. Values are case-sensitive.
 function pattern(value: string): RegExp {
@@ -64,22 +74,30 @@ export function matcher<T>(filters: readonly Filter[] | undefined, fields: Field
  * and still carry a token. The token names the last item of the page, so it survives what comes and goes meanwhile.
  * Throws InvalidParameterValue for a MaxResults out of range and InvalidPaginationToken for a token that is not ours.
  */
-export function page<T>(items: readonly T[], input: PageInput, keyOf: (item: T) => string, matches: (item: T) => boolean): PageOf<T> {
-  const size = input.MaxResults;
-  if (size !== undefined && (size < smallestPage || size > defaultPage))
-    throw new AwsError(
-      'InvalidParameterValue',
-      `Value ( ${size} ) for parameter maxResults is invalid. Expecting a value ${size < smallestPage ? `greater than or equal to ${smallestPage}` : `less than or equal to ${defaultPage}`}.`,
-    );
+export function page<T>(
+  items: readonly T[],
+  input: PageInput,
+  keyOf: (item: T) => string,
+  matches: (item: T) => boolean,
+  sizes: PageSizes = usualSizes,
+): PageOf<T> {
+  const size = input.MaxResults === undefined ? undefined : checkedSize(input.MaxResults, sizes);
   const candidates = size === undefined ? items.filter(matches) : items;
   const after = input.NextToken ? tokenKey(input.NextToken) : null;
   const rest = after === null ? candidates : candidates.filter((item) => keyOf(item) > after);
-  const cut = rest.slice(0, size ?? defaultPage);
+  const cut = rest.slice(0, size ?? sizes.most);
   const last = cut.at(-1);
   return {
     items: size === undefined ? cut : cut.filter(matches),
     NextToken: last !== undefined && rest.length > cut.length ? Buffer.from(`after:${keyOf(last)}`).toString('base64url') : undefined,
   };
+}
+
+function checkedSize(asked: number, { least, most, clamps }: PageSizes): number {
+  if (asked > most && clamps) return most;
+  if (asked >= least && asked <= most) return asked;
+  const bound = asked < least ? `greater than or equal to ${least}` : `less than or equal to ${most}`;
+  throw new AwsError('InvalidParameterValue', `Value ( ${asked} ) for parameter maxResults is invalid. Expecting a value ${bound}.`);
 }
 
 function tokenKey(token: string): string {
@@ -94,11 +112,13 @@ export function answer<T extends { readonly id: string; readonly tags: Tags }>(
   items: readonly T[],
   input: PageInput,
   fields: Fields<T>,
+  sizes: PageSizes = usualSizes,
 ): PageOf<T> {
   return page(
     items,
     input,
     (item) => item.id,
     matcher(input.Filters, fields, (item) => item.tags),
+    sizes,
   );
 }

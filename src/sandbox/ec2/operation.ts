@@ -8,15 +8,12 @@ export interface Operation<I, O> {
   run(world: World, input: I, call: Call): O;
 }
 
-interface AnyInput {
-  readonly DryRun?: boolean | undefined;
-}
-
-function operation<I extends AnyInput, O>(kind: Write, run: (world: World, input: I, call: Call) => O): Operation<I, O> {
+function operation<I extends object, O>(kind: Write, run: (world: World, input: I, call: Call) => O): Operation<I, O> {
   return {
     kind,
     run(world, input, call) {
-      if (input.DryRun) throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+      if ('DryRun' in input && input.DryRun === true)
+        throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
       if (kind === 'write') sweep(world, call.now);
       return run(world, input, call);
     },
@@ -24,12 +21,12 @@ function operation<I extends AnyInput, O>(kind: Write, run: (world: World, input
 }
 
 /** An operation that changes nothing. Throws DryRunOperation (412) where the input asks for a dry run (I7). */
-export function read<I extends AnyInput, O>(run: (world: World, input: I, call: Call) => O): Operation<I, O> {
+export function read<I extends object, O>(run: (world: World, input: I, call: Call) => O): Operation<I, O> {
   return operation('read', run);
 }
 
 /** An operation that changes the world. Throws DryRunOperation (412) where the input asks for a dry run (I7). */
-export function write<I extends AnyInput, O>(run: (world: World, input: I, call: Call) => O): Operation<I, O> {
+export function write<I extends object, O>(run: (world: World, input: I, call: Call) => O): Operation<I, O> {
   return operation('write', run);
 }
 

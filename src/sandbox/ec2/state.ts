@@ -234,8 +234,8 @@ export interface Ec2State {
   serviceZones: { [serviceName: string]: string[] };
   /** `ACCOUNT/REGION` → mode of VPC Block Public Access; absent: off. */
   blockPublicAccess: { [accountAndRegion: string]: InternetGatewayBlockMode };
-  /** `ACCOUNT/REGION/OPERATION/TOKEN` → the request that came with the token, and the id that it made. */
-  clientTokens: { [key: string]: { readonly request: string; readonly id: string } };
+  /** `ACCOUNT/REGION/OPERATION/TOKEN` → the request that came with the token, and what it made, as it was made. */
+  clientTokens: { [key: string]: { readonly request: string; readonly made: Resource } };
   /** Resource id → what Describe shows until then: the resource as it was, or null where it did not show yet. */
   lags: { [id: string]: Lag };
 }
