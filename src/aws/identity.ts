@@ -3,6 +3,7 @@ import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { failed } from '../errors.ts';
 import { type Known, known, unknown } from '../ports.ts';
+import { isAwsError } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
 import { explainError } from './explain-error.ts';
 import { readOrUnknown } from './refused.ts';
@@ -56,9 +57,15 @@ async function callerOf(sts: STSClient, region: string, source: string, doing: s
 async function roleArnOf(arn: string, ctx: AwsContext): Promise<string | null> {
   const name = /:assumed-role\/([^/]+)\//.exec(arn)?.[1];
   if (name === undefined) return null;
-  const role = await readOrUnknown(
-    'iam:GetRole',
-    async () => (await ctx.aws.iam.send(new GetRoleCommand({ RoleName: name }))).Role?.Arn ?? null,
-  );
+  const role = await readOrUnknown('iam:GetRole', () => findRoleArn(name, ctx));
   return role.known ? role.value : null;
+}
+
+async function findRoleArn(name: string, ctx: AwsContext): Promise<string | null> {
+  try {
+    return (await ctx.aws.iam.send(new GetRoleCommand({ RoleName: name }))).Role?.Arn ?? null;
+  } catch (error) {
+    if (isAwsError(error, 'NoSuchEntityException', 'NoSuchEntity')) return null;
+    throw error;
+  }
 }
