@@ -49,7 +49,7 @@ function view(nat: NatGateway, now: number): NatGatewayShape {
       ...(address.allocationId ? { AllocationId: address.allocationId, AssociationId: associationId(nat.id, index) } : {}),
       ...(address.networkInterfaceId ? { NetworkInterfaceId: address.networkInterfaceId } : {}),
       ...(address.publicIp ? { PublicIp: address.publicIp } : {}),
-      PrivateIp: address.privateIp,
+      ...(address.privateIp ? { PrivateIp: address.privateIp } : {}),
       IsPrimary: index === 0,
       Status: failed ? 'failed' : state === 'pending' ? 'associating' : state === 'deleting' ? 'disassociating' : 'succeeded',
     })),
@@ -103,26 +103,27 @@ function makeNatGateway(world: World, call: Call, { subnet, connectivity, alloca
   refuseOverLimit(world, call, subnet.zone);
   const failure = takeAsyncFailure(world, 'nat-gateway') ?? causeOfFailure(world, call, subnet, allocationId);
   const id = call.id('nat');
-  const privateIp = availableAddresses(world, subnet, call.now) > 0 ? freeAddress(world, subnet, call.now) : '0.0.0.0';
+  const privateIp = availableAddresses(world, subnet, call.now) > 0 ? freeAddress(world, subnet, call.now) : null;
   const publicIp = allocationId === undefined ? null : (world.ec2.addresses[allocationId]?.publicIp ?? null);
   const place = { ownerId: call.caller.accountId, region: call.region };
-  const eni = failure
-    ? null
-    : add(world, call, 'networkInterfaces', {
-        id: call.id('eni'),
-        ...place,
-        tags: {},
-        vpcId: subnet.vpcId,
-        subnetId: subnet.id,
-        privateIp,
-        publicIp,
-        interfaceType: 'nat_gateway',
-        description: `Interface for NAT Gateway ${id}`,
-        requesterId: 'amazon-aws',
-        groupIds: [],
-        attachedTo: id,
-        goneAt: null,
-      });
+  const eni =
+    failure || privateIp === null
+      ? null
+      : add(world, call, 'networkInterfaces', {
+          id: call.id('eni'),
+          ...place,
+          tags: {},
+          vpcId: subnet.vpcId,
+          subnetId: subnet.id,
+          privateIp,
+          publicIp,
+          interfaceType: 'nat_gateway',
+          description: `Interface for NAT Gateway ${id}`,
+          requesterId: 'amazon-aws',
+          groupIds: [],
+          attachedTo: id,
+          goneAt: null,
+        });
   return add(world, call, 'natGateways', {
     id,
     ...place,

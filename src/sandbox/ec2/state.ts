@@ -107,7 +107,7 @@ export interface NatGateway extends Resource {
   readonly addresses: {
     readonly allocationId: string | null;
     readonly publicIp: string | null;
-    readonly privateIp: string;
+    readonly privateIp: string | null;
     readonly networkInterfaceId: string | null;
   }[];
   readonly createdAt: number;
