@@ -1,0 +1,33 @@
+// What a step can do with one kind of change. The steps of the network dispatch on `after.kind`.
+import type { Applied, Inspection, Made } from '../engine/types.ts';
+import { failed } from '../errors.ts';
+import type { StepContext } from './context.ts';
+import { text } from './fields.ts';
+
+export interface ChangeKind {
+  readonly kind: string;
+  apply(applied: Applied, ctx: StepContext): Promise<Made>;
+  wait(applied: Applied, ctx: StepContext): Promise<void>;
+  inspect(applied: Applied, ctx: StepContext): Promise<Inspection>;
+  undo(applied: Applied, ctx: StepContext): Promise<void>;
+}
+
+/**
+ * The kind that `applied` belongs to.
+ * @throws PerimeterError `unknown-change` (failed) where none of `kinds` is it
+ */
+export function kindOf(applied: Applied, kinds: readonly ChangeKind[]): ChangeKind {
+  const name = text(applied.change.after, 'kind');
+  const kind = kinds.find((candidate) => candidate.kind === name);
+  if (kind === undefined) {
+    throw failed(
+      'unknown-change',
+      `reading change (${applied.change.key}): ${name} is unknown to this version`,
+      'use the version that wrote the journal',
+    );
+  }
+  return kind;
+}
+
+/** What reports this change's waits. */
+export const reporting = (applied: Applied, ctx: StepContext) => (seconds: number) => ctx.waiting(applied.change.key, seconds);

@@ -1,0 +1,31 @@
+// The landscape: the survey and, for what was chosen, the details that findings and plans need.
+import type { Choices } from './choices.ts';
+import type { StepContext } from './context.ts';
+import type { Landscape, Survey } from './landscape.ts';
+import { readBuckets } from './read-buckets.ts';
+import { readNetwork } from './read-network.ts';
+import { readOperator } from './read-operator.ts';
+import { readOrganization } from './read-organization.ts';
+import { readStack } from './read-stack.ts';
+
+/**
+ * Reads the details of what was chosen, all at once.
+ * @throws PerimeterError (input) where the VPC, the stack, the bucket or a target that was named is not there
+ */
+export async function readLandscape(
+  survey: Survey,
+  choices: Choices,
+  ctx: Pick<StepContext, 'aws' | 'clock' | 'signal'>,
+): Promise<Landscape> {
+  const stackAndOperator = async () => {
+    const stack = await readStack(survey, choices, ctx);
+    return { stack, operator: await readOperator(survey, stack, ctx) };
+  };
+  const [network, buckets, organization, { stack, operator }] = await Promise.all([
+    readNetwork(choices.vpc, survey, ctx),
+    readBuckets(survey, choices, ctx),
+    readOrganization(survey, choices, ctx),
+    stackAndOperator(),
+  ]);
+  return { survey, network, buckets, organization, stack, operator };
+}
