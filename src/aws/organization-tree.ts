@@ -2,8 +2,8 @@
 import { ListAccountsForParentCommand, ListOrganizationalUnitsForParentCommand } from '@aws-sdk/client-organizations';
 import pLimit from 'p-limit';
 import type { AwsContext } from './context.ts';
+import { allByNextToken } from './next-token.ts';
 import { readRoot } from './organization.ts';
-import { allPages } from './organizations-call.ts';
 import type { OrganizationTarget } from './types.ts';
 
 export interface OrganizationTree {
@@ -29,12 +29,14 @@ export async function readTree(ctx: AwsContext): Promise<OrganizationTree> {
 }
 
 async function accountsOf(ParentId: string, ctx: AwsContext): Promise<readonly OrganizationTarget[]> {
-  const accounts = await allPages(
+  const accounts = await allByNextToken(
+    'ListAccountsForParent',
     (token) =>
-      ctx.aws.organizations.send(new ListAccountsForParentCommand({ ParentId, ...(token ? { NextToken: token } : {}) }), {
+      ctx.aws.organizations.send(new ListAccountsForParentCommand({ ParentId, ...token }), {
         abortSignal: ctx.signal,
       }),
     (page) => page.Accounts,
+    ctx,
   );
   return accounts.flatMap(({ Id, Arn, Name }): readonly OrganizationTarget[] =>
     Id ? [{ id: Id, arn: Arn ?? '', name: Name ?? Id, type: 'ACCOUNT' }] : [],
@@ -42,12 +44,14 @@ async function accountsOf(ParentId: string, ctx: AwsContext): Promise<readonly O
 }
 
 async function unitsOf(ParentId: string, ctx: AwsContext): Promise<readonly OrganizationTarget[]> {
-  const units = await allPages(
+  const units = await allByNextToken(
+    'ListOrganizationalUnitsForParent',
     (token) =>
-      ctx.aws.organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, ...(token ? { NextToken: token } : {}) }), {
+      ctx.aws.organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, ...token }), {
         abortSignal: ctx.signal,
       }),
     (page) => page.OrganizationalUnits,
+    ctx,
   );
   return units.flatMap(({ Id, Arn, Name }): readonly OrganizationTarget[] =>
     Id ? [{ id: Id, arn: Arn ?? '', name: Name ?? Id, type: 'ORGANIZATIONAL_UNIT' }] : [],

@@ -11,7 +11,7 @@ import {
 import { badInput, failed } from '../errors.ts';
 import { isAwsError } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
-import { allPages } from './organizations-call.ts';
+import { allByNextToken } from './next-token.ts';
 import type { OrganizationInfo, OrganizationTarget } from './types.ts';
 
 /** The organization's id, management account and feature set. Throws what Organizations answers where there is none. */
@@ -35,9 +35,11 @@ export interface OrganizationRoot {
 
 /** The organization's root with the status of its policy types. */
 export async function readRoot(ctx: AwsContext): Promise<OrganizationRoot> {
-  const roots = await allPages(
-    (token) => ctx.aws.organizations.send(new ListRootsCommand(token ? { NextToken: token } : {}), { abortSignal: ctx.signal }),
+  const roots = await allByNextToken(
+    'ListRoots',
+    (token) => ctx.aws.organizations.send(new ListRootsCommand(token), { abortSignal: ctx.signal }),
     (page): readonly Root[] | undefined => page.Roots,
+    ctx,
   );
   const root = roots[0];
   if (!root?.Id) {
@@ -83,12 +85,14 @@ async function findTarget(id: string, ctx: AwsContext): Promise<OrganizationTarg
 export async function readPath(id: string, ctx: AwsContext): Promise<readonly string[]> {
   const path = [id];
   for (let child = id; !child.startsWith('r-'); ) {
-    const parents = await allPages(
+    const parents = await allByNextToken(
+      'ListParents',
       (token) =>
-        ctx.aws.organizations.send(new ListParentsCommand({ ChildId: child, ...(token ? { NextToken: token } : {}) }), {
+        ctx.aws.organizations.send(new ListParentsCommand({ ChildId: child, ...token }), {
           abortSignal: ctx.signal,
         }),
       (page) => page.Parents,
+      ctx,
     );
     const parent = parents[0]?.Id;
     if (!parent) {

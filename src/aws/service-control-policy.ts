@@ -17,30 +17,34 @@ import {
 import { failed } from '../errors.ts';
 import { isAwsError } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
+import { allByNextToken } from './next-token.ts';
 import { readRoot } from './organization.ts';
-import { allPages, whenUndisturbed } from './organizations-call.ts';
 import type { OrganizationPolicy, OrganizationTarget, Tags } from './types.ts';
+import { waitUntil } from './wait.ts';
 
 const Filter = 'SERVICE_CONTROL_POLICY' as const;
 
 /** All SCPs of the organization. */
 export async function listPolicies(ctx: AwsContext): Promise<readonly OrganizationPolicy[]> {
-  const policies = await allPages(
-    (token) =>
-      ctx.aws.organizations.send(new ListPoliciesCommand({ Filter, ...(token ? { NextToken: token } : {}) }), { abortSignal: ctx.signal }),
+  const policies = await allByNextToken(
+    'ListPolicies',
+    (token) => ctx.aws.organizations.send(new ListPoliciesCommand({ Filter, ...token }), { abortSignal: ctx.signal }),
     (page) => page.Policies,
+    ctx,
   );
   return policies.flatMap(policyOf);
 }
 
 /** The SCPs attached to this target itself; inherited ones are not among them (D17). */
 export async function listPoliciesOf(targetId: string, ctx: AwsContext): Promise<readonly OrganizationPolicy[]> {
-  const policies = await allPages(
+  const policies = await allByNextToken(
+    'ListPoliciesForTarget',
     (token) =>
-      ctx.aws.organizations.send(new ListPoliciesForTargetCommand({ TargetId: targetId, Filter, ...(token ? { NextToken: token } : {}) }), {
+      ctx.aws.organizations.send(new ListPoliciesForTargetCommand({ TargetId: targetId, Filter, ...token }), {
         abortSignal: ctx.signal,
       }),
     (page) => page.Policies,
+    ctx,
   );
   return policies.flatMap(policyOf);
 }
@@ -63,12 +67,14 @@ export async function findPolicy(
 /** The root, units and accounts that this SCP is attached to; none where the SCP is gone. */
 export async function listTargetsOf(policyId: string, ctx: AwsContext): Promise<readonly OrganizationTarget[]> {
   try {
-    const targets = await allPages(
+    const targets = await allByNextToken(
+      'ListTargetsForPolicy',
       (token) =>
-        ctx.aws.organizations.send(new ListTargetsForPolicyCommand({ PolicyId: policyId, ...(token ? { NextToken: token } : {}) }), {
+        ctx.aws.organizations.send(new ListTargetsForPolicyCommand({ PolicyId: policyId, ...token }), {
           abortSignal: ctx.signal,
         }),
       (page) => page.Targets,
+      ctx,
     );
     return targets.flatMap(({ TargetId, Arn, Name, Type }): readonly OrganizationTarget[] =>
       TargetId && (Type === 'ROOT' || Type === 'ORGANIZATIONAL_UNIT' || Type === 'ACCOUNT')
@@ -83,12 +89,14 @@ export async function listTargetsOf(policyId: string, ctx: AwsContext): Promise<
 
 /** The SCP's tags. */
 export async function readPolicyTags(policyId: string, ctx: AwsContext): Promise<Tags> {
-  const tags = await allPages(
+  const tags = await allByNextToken(
+    'ListTagsForResource',
     (token) =>
-      ctx.aws.organizations.send(new ListTagsForResourceCommand({ ResourceId: policyId, ...(token ? { NextToken: token } : {}) }), {
+      ctx.aws.organizations.send(new ListTagsForResourceCommand({ ResourceId: policyId, ...token }), {
         abortSignal: ctx.signal,
       }),
     (page) => page.Tags,
+    ctx,
   );
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
 }
@@ -104,13 +112,9 @@ export async function ensurePolicy(
   const standing = await findMarked(wanted, ctx);
   if (standing) return standing.id;
   try {
-    const { Policy } = await whenUndisturbed(
-      () =>
-        ctx.aws.organizations.send(
-          new CreatePolicyCommand({ Name: wanted.name, Description: wanted.description, Content: wanted.content, Type: Filter }),
-          { abortSignal: ctx.signal },
-        ),
-      ctx,
+    const { Policy } = await ctx.aws.organizations.send(
+      new CreatePolicyCommand({ Name: wanted.name, Description: wanted.description, Content: wanted.content, Type: Filter }),
+      { abortSignal: ctx.signal },
     );
     if (Policy?.PolicySummary?.Id) return Policy.PolicySummary.Id;
     throw failed(
@@ -145,19 +149,13 @@ const nameTaken = (name: string, cause?: unknown) =>
 
 /** Replaces the SCP's content. */
 export async function updatePolicy(id: string, content: string, ctx: AwsContext): Promise<void> {
-  await whenUndisturbed(
-    () => ctx.aws.organizations.send(new UpdatePolicyCommand({ PolicyId: id, Content: content }), { abortSignal: ctx.signal }),
-    ctx,
-  );
+  await ctx.aws.organizations.send(new UpdatePolicyCommand({ PolicyId: id, Content: content }), { abortSignal: ctx.signal });
 }
 
 /** Attaches the SCP to a root, unit or account; attached already is success (D10). */
 export async function ensureAttached(policyId: string, targetId: string, ctx: AwsContext): Promise<void> {
   try {
-    await whenUndisturbed(
-      () => ctx.aws.organizations.send(new AttachPolicyCommand({ PolicyId: policyId, TargetId: targetId }), { abortSignal: ctx.signal }),
-      ctx,
-    );
+    await ctx.aws.organizations.send(new AttachPolicyCommand({ PolicyId: policyId, TargetId: targetId }), { abortSignal: ctx.signal });
   } catch (error) {
     if (!isAwsError(error, 'DuplicatePolicyAttachmentException')) throw error;
   }
@@ -166,10 +164,7 @@ export async function ensureAttached(policyId: string, targetId: string, ctx: Aw
 /** Detaches the SCP from a target; not attached, or the SCP or target gone, is success. */
 export async function ensureDetached(policyId: string, targetId: string, ctx: AwsContext): Promise<void> {
   try {
-    await whenUndisturbed(
-      () => ctx.aws.organizations.send(new DetachPolicyCommand({ PolicyId: policyId, TargetId: targetId }), { abortSignal: ctx.signal }),
-      ctx,
-    );
+    await ctx.aws.organizations.send(new DetachPolicyCommand({ PolicyId: policyId, TargetId: targetId }), { abortSignal: ctx.signal });
   } catch (error) {
     if (!isAwsError(error, 'PolicyNotAttachedException', 'PolicyNotFoundException', 'TargetNotFoundException')) throw error;
   }
@@ -178,7 +173,7 @@ export async function ensureDetached(policyId: string, targetId: string, ctx: Aw
 /** Deletes the SCP; gone is success. Organizations refuses with PolicyInUseException while it is attached anywhere (K17). */
 export async function removePolicy(id: string, ctx: AwsContext): Promise<void> {
   try {
-    await whenUndisturbed(() => ctx.aws.organizations.send(new DeletePolicyCommand({ PolicyId: id }), { abortSignal: ctx.signal }), ctx);
+    await ctx.aws.organizations.send(new DeletePolicyCommand({ PolicyId: id }), { abortSignal: ctx.signal });
   } catch (error) {
     if (!isAwsError(error, 'PolicyNotFoundException')) throw error;
   }
@@ -187,10 +182,7 @@ export async function removePolicy(id: string, ctx: AwsContext): Promise<void> {
 /** Asks for the policy type on the root; enabled already is success. Enabling goes on in the background (D6). */
 export async function enablePolicyType(rootId: string, ctx: AwsContext): Promise<void> {
   try {
-    await whenUndisturbed(
-      () => ctx.aws.organizations.send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: Filter }), { abortSignal: ctx.signal }),
-      ctx,
-    );
+    await ctx.aws.organizations.send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: Filter }), { abortSignal: ctx.signal });
   } catch (error) {
     if (!isAwsError(error, 'PolicyTypeAlreadyEnabledException')) throw error;
   }
@@ -203,24 +195,14 @@ export async function readPolicyTypeStatus(ctx: AwsContext): Promise<string> {
 
 /**
  * Waits until the policy type is enabled on the root, at most 15 minutes; `waited` is told the seconds so far. Throws
- * PerimeterError where it is not by then.
+ * PerimeterError `timeout` where it is not by then.
  */
 export async function waitPolicyTypeEnabled(ctx: AwsContext, waited: (seconds: number) => void): Promise<void> {
-  const began = ctx.clock.now().getTime();
-  for (;;) {
-    const status = await readPolicyTypeStatus(ctx);
-    if (status === 'ENABLED') return;
-    const seconds = Math.round((ctx.clock.now().getTime() - began) / 1000);
-    if (seconds >= 15 * 60) {
-      throw failed(
-        'policy-type-pending',
-        `waiting for policy type (${Filter}): ${status} after 15 minutes`,
-        'run again later: enabling goes on in the background',
-      );
-    }
-    waited(seconds);
-    await ctx.clock.sleep(5000, ctx.signal);
-  }
+  await waitUntil(
+    { what: `waiting for policy type (${Filter}) to be enabled`, timeoutSeconds: 15 * 60, everySeconds: 5, waited },
+    async () => ((await readPolicyTypeStatus(ctx)) === 'ENABLED' ? true : undefined),
+    ctx,
+  );
 }
 
 const policyOf = (summary: PolicySummary): readonly OrganizationPolicy[] =>
