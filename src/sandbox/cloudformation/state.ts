@@ -90,6 +90,8 @@ export interface StackOperation {
   steps: OperationStep[];
   next: StackContent;
   previous: StackContent;
+  /** Resources that the operation makes; gone again when it is rolled back. */
+  added: StackResourceRecord[];
 }
 
 export interface StackRecord {
