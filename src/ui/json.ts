@@ -1,0 +1,34 @@
+// For programs: one document, or one event a line; never a question, never a colour.
+import { ask } from './questions.ts';
+import { line, type Ui, type UiOptions } from './ui.ts';
+
+/** `--json`: everything on stdout; without `--yes`, a question stops the run (exit 3). */
+export function jsonUi(options: UiOptions): Ui {
+  const { stdout } = options;
+  const emit = (event: { readonly type: string }): void => {
+    const { type, ...rest } = event;
+    stdout.write(line({ type, at: options.now(), ...rest }));
+  };
+  return {
+    page: options.page,
+    json: true,
+    progress: () => undefined,
+    result: () => undefined,
+    document: (value) => {
+      stdout.write(line(value));
+    },
+    showStep: () => undefined,
+    event: (event) => {
+      if (options.events) emit(event);
+    },
+    ask: (question) => ask(question, { prompt: null, yes: options.yes, print: () => undefined }),
+    error: ({ code, summary, detail, remedy }) => {
+      if (options.events) emit({ type: 'error', ...{ code, summary, detail, remedy } });
+      else stdout.write(line({ error: { code, summary, detail, remedy } }));
+    },
+    done: (outcome, exitCode) => {
+      if (options.events) emit({ type: 'done', ...{ outcome, exitCode } });
+    },
+    close: () => undefined,
+  };
+}

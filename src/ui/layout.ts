@@ -1,0 +1,52 @@
+// Lines on a terminal: wrapping, columns, and numbers as people say them. Widths are in characters.
+
+/** Splits `text` into lines of at most `width`; the first begins with `first`, the others with `rest`. Longer words stand alone. */
+export function wrap(text: string, width: number, first = '', rest = first): string {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    if (!empty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = rest;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return [...lines, line.trimEnd()].join('\n');
+}
+
+/** Paints each line but not its indentation. */
+export const painted = (text: string, paint: (line: string) => string): string =>
+  text
+    .split('\n')
+    .map((line) => {
+      const body = line.trimStart();
+      return body === '' ? line : line.slice(0, line.length - body.length) + paint(body);
+    })
+    .join('\n');
+
+/** Pads with spaces; text that is too long stays whole. */
+export const pad = (text: string, width: number): string => text.padEnd(width);
+
+/** The widest of these. */
+export const widest = (texts: readonly string[]): number => texts.reduce((most, text) => Math.max(most, text.length), 0);
+
+/** `45 s`, `2 min`, `1 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 10 && whole % 60 !== 0) return `${minutes} min ${whole % 60} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `$32.85 a month`. */
+export const monthly = (usd: number): string => (usd === 0 ? 'no charge' : `$${usd.toFixed(2)} a month`);
+
+/** `1 change`, `3 changes`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+/** A title with a line under it. */
+export const heading = (title: string): string => `${title}\n${'─'.repeat(title.length)}`;

@@ -1,0 +1,121 @@
+// From events to lines: what has ended is a line that stays, what goes on is one line that moves.
+import type { Change, RunEvent } from '../engine/types.ts';
+import { duration, wrap } from './layout.ts';
+import type { Page } from './render-plan.ts';
+import { stepNumber } from './steps.ts';
+
+interface Going {
+  readonly change: Change | null;
+  readonly since: number;
+  readonly waited: number;
+  readonly told: number;
+}
+
+const tellEvery = 30;
+
+/** What one run has going. Times are milliseconds of the run's clock. */
+export class Progress {
+  readonly #page: Page;
+  readonly #now: () => number;
+  readonly #changes = new Map<string, Change>();
+  readonly #going = new Map<string, Going>();
+  #probe: { readonly stage: string; readonly answers: number; readonly last: string } | null = null;
+
+  constructor(page: Page, now: () => number) {
+    this.#page = page;
+    this.#now = now;
+  }
+
+  /** Remembers what keys stand for. */
+  learn(changes: readonly Change[]): void {
+    for (const change of changes) this.#changes.set(change.key, change);
+  }
+
+  /** Lines that stay, for this event. `moving`: something else shows what goes on, so that waits need no lines. */
+  lines(event: RunEvent, moving: boolean): readonly string[] {
+    const { paint } = this.#page;
+    switch (event.type) {
+      case 'step-started':
+      case 'finding':
+      case 'question':
+        return [];
+      case 'change-begun':
+        this.#going.set(event.key, { change: this.#changes.get(event.key) ?? null, since: this.#now(), waited: 0, told: 0 });
+        return moving ? [] : this.#line('…', this.#what(event.key), paint.dim);
+      case 'change-made':
+        return moving ? [] : this.#line('…', `made ${event.id}`, paint.dim);
+      case 'waiting':
+        return this.#waiting(event.key, event.seconds, moving);
+      case 'change-done': {
+        const text = `${this.#what(event.key)}${this.#took(event.key)}`;
+        this.#going.delete(event.key);
+        this.#probe = null;
+        return this.#line('✓', text, paint.good);
+      }
+      case 'change-failed':
+        this.#going.delete(event.key);
+        return this.#line('✗', `${this.#what(event.key)}: ${event.error}`, paint.bad);
+      case 'change-undone':
+        this.#going.delete(event.key);
+        return this.#line('↶', `undone: ${this.#what(event.key)}`, paint.dim);
+      case 'probe':
+        return this.#probed(event.stage, event.object, event.verdict, moving);
+      case 'step-done':
+        return [`${paint.good('✓')} ${stepNumber(event.step)}  ${event.step} done`];
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** The line that moves: what goes on and since when; null where nothing does. */
+  moving(): string | null {
+    const going = [...this.#going.entries()];
+    const [first] = going;
+    if (first === undefined) return null;
+    const [key, state] = first;
+    const elapsed = Math.max(state.waited, (this.#now() - state.since) / 1000);
+    const usual = state.change?.seconds ?? null;
+    const more = going.length > 1 ? ` (and ${going.length - 1} more)` : '';
+    const probe = this.#probe === null ? '' : `, probe ${this.#probe.stage}: ${this.#probe.last}`;
+    const time = `${duration(elapsed)}${usual === null ? '' : ` of about ${duration(usual)}`}`;
+    const room = this.#page.width - time.length - more.length - probe.length - 6;
+    const what = this.#what(key);
+    return `${what.length > room ? `${what.slice(0, Math.max(10, room - 1))}…` : what}  ${time}${probe}${more}`;
+  }
+
+  #waiting(key: string, seconds: number, moving: boolean): readonly string[] {
+    const before = this.#going.get(key);
+    const told = before?.told ?? 0;
+    const tell = !moving && seconds - told >= tellEvery;
+    this.#going.set(key, {
+      change: before?.change ?? this.#changes.get(key) ?? null,
+      since: before?.since ?? this.#now() - seconds * 1000,
+      waited: seconds,
+      told: tell ? seconds : told,
+    });
+    return tell ? this.#line('…', `waiting for ${duration(seconds)}: ${this.#what(key)}`, this.#page.paint.dim) : [];
+  }
+
+  // Eight triples of answers make a verdict; a log needs the first of a stage and every turn.
+  #probed(stage: string, object: string, verdict: string, moving: boolean): readonly string[] {
+    const last = `${object} ${verdict}`;
+    const fresh = this.#probe === null || this.#probe.stage !== stage;
+    this.#probe = { stage, answers: fresh ? 1 : (this.#probe?.answers ?? 0) + 1, last };
+    return fresh && !moving ? this.#line('…', `probe (${stage}): ${last}`, this.#page.paint.dim) : [];
+  }
+
+  #took(key: string): string {
+    const going = this.#going.get(key);
+    if (going === undefined) return '';
+    const seconds = Math.max(going.waited, (this.#now() - going.since) / 1000);
+    return seconds < 1 ? '' : ` (${duration(seconds)})`;
+  }
+
+  #what(key: string): string {
+    return this.#changes.get(key)?.summary ?? key;
+  }
+
+  #line(sign: string, text: string, paint: (text: string) => string): readonly string[] {
+    return [wrap(text, this.#page.width, `  ${paint(sign)} `, '    ')];
+  }
+}

@@ -1,0 +1,114 @@
+// Questions on a terminal, by @inquirer/prompts; loaded when the first one is asked.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { PerimeterError } from '../errors.ts';
+import type { Answer, Prompt, Question } from './questions.ts';
+
+export interface Screen {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+}
+
+const interrupted = (cause: unknown): PerimeterError =>
+  new PerimeterError(
+    'interrupted',
+    'INTERRUPTED',
+    { summary: 'asking: interrupted', remedy: 'run the same command again to go on' },
+    { cause },
+  );
+
+/** Prompts on this screen. Ctrl-C at a question is an interruption (exit 130). */
+export const promptOn =
+  (screen: Screen): Prompt =>
+  async (question) => {
+    await dropTypedAhead(screen.input);
+    try {
+      return await put(question, screen);
+    } catch (error) {
+      if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) throw interrupted(error);
+      throw error;
+    }
+  };
+
+// Keys typed while AWS worked are no answer to a question that was not there yet.
+async function dropTypedAhead(input: ReadStream): Promise<void> {
+  const drop = (chunk: Buffer): void => {
+    stop = stop || chunk.includes(3);
+  };
+  let stop = false;
+  input.setRawMode(true);
+  input.on('data', drop);
+  input.resume();
+  await pause(15);
+  input.off('data', drop);
+  input.pause();
+  input.setRawMode(false);
+  if (stop) throw interrupted(undefined);
+}
+
+async function put(question: Question, context: Screen): Promise<Answer> {
+  const prompts = await import('@inquirer/prompts');
+  const { text: message } = question;
+  switch (question.kind) {
+    case 'confirm':
+      return (await prompts.confirm({ message, default: false }, context)) ? ['yes'] : [];
+    case 'typed': {
+      const hint = `type ${question.typed.join(' or ')} to go on, nothing to decline`;
+      const check = (typed: string): string | true => typed.trim() === '' || question.typed.includes(typed.trim()) || hint;
+      const typed = await prompts.input({ message: `${message} (${hint})`, validate: check }, context);
+      return question.typed.includes(typed.trim()) ? ['yes'] : [];
+    }
+    case 'select':
+      return [await choose(question, context)];
+    case 'checkbox':
+      return prompts.checkbox(
+        {
+          message,
+          pageSize: 12,
+          choices: question.options.map((option) => ({ ...choiceOf(option), checked: question.initial.includes(option.value) })),
+        },
+        context,
+      );
+    case 'input': {
+      const values = (typed: string): readonly string[] => typed.split(/[\s,]+/).filter((value) => value !== '');
+      const validate = (typed: string): string | true => question.check(values(typed)) ?? true;
+      return values(await prompts.input({ message, default: question.initial, validate }, context));
+    }
+    case 'code':
+      return [(await prompts.password({ message, mask: true }, context)).trim()];
+    default:
+      return question satisfies never;
+  }
+}
+
+async function choose(question: Extract<Question, { kind: 'select' }>, context: Screen): Promise<string> {
+  const prompts = await import('@inquirer/prompts');
+  const { text: message, initial } = question;
+  if (question.search !== true && question.options.length <= 12) {
+    const choices = question.options.map(choiceOf);
+    return prompts.select({ message, choices, pageSize: 12, ...(initial === null ? {} : { default: initial }) }, context);
+  }
+  const first = question.options.filter((option) => option.value === initial);
+  const rest = question.options.filter((option) => option.value !== initial);
+  return prompts.search(
+    {
+      message,
+      pageSize: 15,
+      source: (term) => {
+        const words = (term ?? '').toLowerCase().split(/\s+/);
+        const all = term === undefined || term === '' ? [...first, ...rest] : question.options;
+        return all
+          .filter(({ label, value, detail }) => words.every((word) => `${label} ${value} ${detail}`.toLowerCase().includes(word)))
+          .map(choiceOf);
+      },
+    },
+    context,
+  );
+}
+
+const choiceOf = (option: { readonly value: string; readonly label: string; readonly detail: string }) => ({
+  value: option.value,
+  name: option.detail === '' ? option.label : `${option.label}  ${option.detail}`,
+  short: option.label,
+});

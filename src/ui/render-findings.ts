@@ -1,0 +1,38 @@
+import type { Finding, Severity } from '../findings.ts';
+import { painted, wrap } from './layout.ts';
+import type { Paint } from './paint.ts';
+
+const signs: Record<Severity, string> = { error: '✗', warning: '!', info: 'i', unknown: '?' };
+const order: readonly Severity[] = ['error', 'unknown', 'warning', 'info'];
+
+/** Findings, the gravest first: code, summary, the ids, what to do. Info only where `verbose`. Empty string where there are none. */
+export function renderFindings(findings: readonly Finding[], paint: Paint, width: number, verbose: boolean): string {
+  return order
+    .filter((severity) => verbose || severity !== 'info')
+    .flatMap((severity) => findings.filter((finding) => finding.severity === severity))
+    .map((finding) => renderFinding(finding, paint, width))
+    .join('\n');
+}
+
+/** One finding. */
+export function renderFinding(finding: Finding, paint: Paint, width: number): string {
+  const mood = finding.accepted ? paint.dim : moodOf(finding.severity, paint);
+  const accepted = finding.accepted ? ', accepted' : '';
+  const head = wrap(
+    `${finding.code} (${finding.severity}${accepted}): ${sentence(finding.summary)}`,
+    width,
+    `  ${signs[finding.severity]} `,
+    '    ',
+  );
+  const lines = [painted(head, mood)];
+  if (finding.detail !== '') lines.push(wrap(finding.detail, width, '      '));
+  if (finding.remedy !== '' && finding.remedy !== 'none') lines.push(wrap(finding.remedy, width, '      → ', '        '));
+  return lines.join('\n');
+}
+
+const moodOf = (severity: Severity, paint: Paint): ((text: string) => string) => {
+  if (severity === 'error') return paint.bad;
+  return severity === 'info' ? paint.dim : paint.warn;
+};
+
+const sentence = (text: string): string => text.replaceAll('`', '').replaceAll('*', '');

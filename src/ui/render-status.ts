@@ -1,0 +1,41 @@
+// Journal and AWS side by side.
+import type { StatusStep } from '../engine/types.ts';
+import { pad, widest } from './layout.ts';
+import type { Paint } from './paint.ts';
+import type { Page } from './render-plan.ts';
+import { stepNumber } from './steps.ts';
+
+const words = { done: 'done', pending: 'pending', drifted: 'drifted', 'half-made': 'half-made' } as const;
+type State = keyof typeof words;
+
+/** One line per step, and one per change that is not simply done (all of them where `verbose`). */
+export function renderStatus(steps: readonly StatusStep[], page: Page): string {
+  const width = widest(steps.map((step) => step.id));
+  return steps
+    .map((step) => {
+      const shown = step.changes.filter((change) => page.verbose || change.state === 'drifted' || change.state === 'half-made');
+      const made = step.changes.filter((change) => change.state === 'done').length;
+      const left = step.changes.length - made;
+      const counts = [...(made === 0 ? [] : [`${made} in place`]), ...(left === 0 ? [] : [`${left} to do`])].join(', ');
+      const head = `${stepNumber(step.id)}  ${pad(step.id, width)}  ${mood(step.state, page.paint)(pad(words[step.state], 9))}  ${counts}`;
+      return [head.trimEnd(), ...shown.flatMap((change) => changeLines(change, page))].join('\n');
+    })
+    .join('\n');
+}
+
+function changeLines(change: StatusStep['changes'][number], { paint, width }: Page): readonly string[] {
+  const head = `       ${mood(change.state, paint)(pad(words[change.state], 9))}  ${change.key}`;
+  if (change.state === 'done' || change.state === 'pending') return [head];
+  return [
+    head,
+    cut(`         journal: ${JSON.stringify(change.journal)}`, width),
+    cut(`         AWS:     ${JSON.stringify(change.aws)}`, width),
+  ];
+}
+
+const cut = (line: string, width: number): string => (line.length <= width ? line : `${line.slice(0, width - 1)}…`);
+
+const mood = (state: State, paint: Paint): ((text: string) => string) => {
+  if (state === 'done') return paint.good;
+  return state === 'pending' ? paint.dim : paint.bad;
+};

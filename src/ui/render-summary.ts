@@ -1,0 +1,101 @@
+// The end of a run: what was done, what was left out, what comes next; made to be pasted into a ticket.
+import type { RollbackSummary, RunSummary, StepId } from '../engine/types.ts';
+import type { Place } from '../ports.ts';
+import { count, heading, pad, painted, widest, wrap } from './layout.ts';
+import { renderFindings } from './render-findings.ts';
+import type { Page } from './render-plan.ts';
+import { stepNumber } from './steps.ts';
+
+export interface RunFacts {
+  readonly place: Place;
+  /** ISO time. */
+  readonly at: string;
+  readonly runId: string;
+  readonly operator: string;
+  /** Sentences on what was left out on purpose. */
+  readonly leftOut: readonly string[];
+  /** What to do next, one a line. */
+  readonly next: readonly string[];
+}
+
+/** The closing summary of `apply` and `init`. */
+export function renderSummary(summary: RunSummary, facts: RunFacts, page: Page): string {
+  const width = widest(summary.steps.map((step) => step.id));
+  const accepted = summary.steps.flatMap((step) => step.findings).filter((finding) => finding.accepted);
+  return [
+    heading(summary.outcome === 'done' ? 'Done' : 'Stopped'),
+    factLines(facts, page),
+    summary.steps
+      .map((step) => {
+        const ids = step.made.map((applied) => applied.made?.id ?? applied.change.key);
+        const made =
+          ids.length === 0 ? (step.state === 'done' ? 'nothing to change' : '') : `${count(ids.length, 'change')}: ${ids.join(', ')}`;
+        const head = `${stepNumber(step.id)}  ${pad(step.id, width)}  ${pad(step.state, 7)}  `;
+        return wrap(made, page.width, head, ' '.repeat(head.length)).trimEnd();
+      })
+      .join('\n'),
+    ...(accepted.length === 0 ? [] : [`Accepted on purpose: ${[...new Set(accepted.map((finding) => finding.code))].join(', ')}`]),
+    ...facts.leftOut.map((sentence) => painted(wrap(sentence, page.width), page.paint.warn)),
+    ...nextLines(facts.next, page),
+  ].join('\n\n');
+}
+
+/** The closing summary of `rollback`. */
+export function renderRollback(summary: RollbackSummary, facts: RunFacts, page: Page): string {
+  const undone = summary.undone.map((applied) =>
+    wrap(`${applied.change.key}${applied.made === null ? '' : ` (${applied.made.id})`}`, page.width, '  ', '    '),
+  );
+  const kept = renderFindings(
+    summary.kept.map(({ finding }) => finding),
+    page.paint,
+    page.width,
+    page.verbose,
+  );
+  return [
+    heading(summary.outcome === 'done' ? 'Rolled back' : 'Rollback stopped'),
+    factLines(facts, page),
+    undone.length === 0 ? 'Nothing was there to undo.' : [`Undone (${undone.length}):`, ...undone].join('\n'),
+    ...(kept === '' ? [] : [`Kept:\n${kept}`]),
+    ...(summary.notRestored.length === 0
+      ? []
+      : [['Not restored:', ...summary.notRestored.map((line) => wrap(line, page.width, '  ', '  '))].join('\n')]),
+    ...nextLines(facts.next, page),
+  ].join('\n\n');
+}
+
+function factLines(facts: RunFacts, { width }: Page): string {
+  const { place } = facts;
+  const organization = place.organizationId === null ? [] : [`organization ${place.organizationId}`];
+  const where = [`account ${place.accountId}`, place.region, place.partition, ...organization].join(', ');
+  const what = [...(place.stack === null ? [] : [`stack ${place.stack}`]), ...(place.vpc === null ? [] : [place.vpc])].join(', ');
+  return [
+    wrap(where, width),
+    ...(what === '' ? [] : [wrap(what, width)]),
+    wrap(`${facts.at}, run ${facts.runId}, by ${facts.operator}`, width),
+  ].join('\n');
+}
+
+const nextLines = (next: readonly string[], { paint, width }: Page): readonly string[] =>
+  next.length === 0 ? [] : [[paint.bold('Next'), ...next.map((line) => wrap(line, width, '  ', '    '))].join('\n')];
+
+/** What to do after a run that ended well, given the last step that it was asked for. */
+export function nextSteps(outcome: RunSummary['outcome'], steps: readonly StepId[]): readonly string[] {
+  if (outcome === 'stopped')
+    return [
+      'quilt-perimeter status: what stands and what is pending',
+      'quilt-perimeter apply: go on from here',
+      'quilt-perimeter rollback: put everything back',
+    ];
+  if (!steps.includes('scp')) {
+    return [
+      'Open the test bucket in the Quilt catalog: it must list, preview and download.',
+      'quilt-perimeter apply: go on with the remaining steps',
+      'quilt-perimeter rollback: put everything back',
+    ];
+  }
+  return [
+    'Open the Quilt catalog from a trusted network: buckets must list, preview and download.',
+    'quilt-perimeter status: compare the journal with AWS at any time',
+    'quilt-perimeter rollback: put everything back',
+  ];
+}
