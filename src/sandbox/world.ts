@@ -46,4 +46,6 @@ export interface World {
   quotas: QuotasState;
   /** Armed faults; see faults.ts. */
   faults: Fault[];
+  /** `off`: Organizations takes any number of calls; else as many as AWS does (D15). */
+  rates?: 'off';
 }

@@ -1,0 +1,98 @@
+// What tests ask of the sandbox besides AWS: its world, its clock, its calls, faults, and who could do what. The same
+// functions stand behind /_sandbox/ and the in-process sandbox.
+import type { CallRecord } from './call-log.ts';
+import { type CanAnswer, type CanQuestion, can } from './can.ts';
+import { faultsOf } from './fault-request.ts';
+import type { Fault } from './fault-types.ts';
+import type { Sandbox } from './sandbox.ts';
+import { canonicalWorld, type Plain } from './world-view.ts';
+
+export const controlPrefix = '/_sandbox/';
+
+export interface Control {
+  world(): Plain;
+  clock(): { readonly now: string; readonly speed: number };
+  /** Moves simulated time forward by so many milliseconds. */
+  advance(milliseconds: number): Promise<void>;
+  /** Arms faults; an empty list disarms all. */
+  arm(faults: readonly Fault[]): Promise<void>;
+  calls(): readonly CallRecord[];
+  can(question: CanQuestion): CanAnswer;
+}
+
+/** The control calls of a sandbox as functions. */
+export function controlOf(sandbox: Sandbox): Control {
+  return {
+    world: () => canonicalWorld(sandbox.world()),
+    clock: () => ({ now: sandbox.clock.now().toISOString(), speed: sandbox.world().clock.speed }),
+    advance: (milliseconds) => sandbox.change((world) => sandbox.time.advance(world.clock, milliseconds)),
+    arm: (faults) =>
+      sandbox.change((world) => {
+        if (faults.length === 0) world.faults = [];
+        else world.faults.push(...faults.map((fault) => ({ ...fault })));
+      }),
+    calls: () => sandbox.calls(),
+    can: (question) => can(sandbox.world(), question, sandbox.time.now(sandbox.world().clock)),
+  };
+}
+
+export interface ControlAnswer {
+  readonly status: number;
+  readonly value: unknown;
+}
+
+/** Answers a request under /_sandbox/. What it cannot make sense of is 400 or 404 with `{ error }`. */
+export async function answerControl(sandbox: Sandbox, method: string, url: string, body: Uint8Array): Promise<ControlAnswer> {
+  const control = controlOf(sandbox);
+  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+  switch (`${method} ${pathname.slice(controlPrefix.length)}`) {
+    case 'GET world':
+      return ok(control.world());
+    case 'GET clock':
+      return ok(control.clock());
+    case 'GET calls':
+      return ok(control.calls());
+    case 'GET can': {
+      const question = {
+        principal: searchParams.get('principal') ?? '',
+        from: searchParams.get('from') ?? '',
+        action: searchParams.get('action') ?? '',
+        resource: searchParams.get('resource') ?? '',
+      };
+      return question.principal && question.action ? ok(control.can(question)) : refused('give principal, from, action and resource');
+    }
+    case 'POST clock': {
+      const milliseconds = advanceOf(parse(body));
+      if (milliseconds === null) return refused('give { "advance": milliseconds }, 0 or more');
+      await control.advance(milliseconds);
+      return ok(control.clock());
+    }
+    case 'POST faults': {
+      const faults = faultsOf(parse(body));
+      if (typeof faults === 'string') return refused(faults);
+      await control.arm(faults);
+      return ok({ armed: sandbox.world().faults });
+    }
+    default:
+      return { status: 404, value: { error: `no control call ${method} ${pathname}` } };
+  }
+}
+
+const ok = (value: unknown): ControlAnswer => ({ status: 200, value });
+
+const refused = (error: string): ControlAnswer => ({ status: 400, value: { error } });
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function advanceOf(value: unknown): number | null {
+  if (typeof value !== 'object' || value === null || !('advance' in value)) return null;
+  const { advance } = value;
+  return typeof advance === 'number' && Number.isFinite(advance) && advance >= 0 ? advance : null;
+}

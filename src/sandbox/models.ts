@@ -1,0 +1,27 @@
+// Which model answers for which service.
+import { cloudFormationModel } from './cloudformation/model.ts';
+import { iamModel } from './iam/model.ts';
+import { organizationsModel } from './organizations/model.ts';
+import { route53Model, serviceQuotasModel } from './small/model.ts';
+import { stsModel } from './sts/model.ts';
+import type { Call, Write } from './types.ts';
+import type { ServiceName } from './wire/services.ts';
+import type { World } from './world.ts';
+
+/** A model as the sandbox calls it: inputs come out of the service's own schema, so they have the shape that it expects. */
+export interface Model {
+  readonly operations: {
+    readonly [operation: string]: { readonly kind: Write; run(world: World, input: object, call: Call): unknown } | undefined;
+  };
+}
+
+export type Models = { readonly [S in ServiceName]?: Model };
+
+export const models: Models = {
+  cloudformation: cloudFormationModel,
+  iam: iamModel,
+  organizations: organizationsModel,
+  route53: route53Model,
+  servicequotas: serviceQuotasModel,
+  sts: stsModel,
+};

@@ -1,0 +1,99 @@
+// STS: who am I, and sessions of roles. Trust policies are read here; identity policies do not limit who may assume.
+import { createHash } from 'node:crypto';
+import type {
+  AssumeRoleRequest,
+  AssumeRoleResponse,
+  Credentials,
+  GetCallerIdentityResponse,
+  GetSessionTokenRequest,
+  GetSessionTokenResponse,
+} from '@aws-sdk/client-sts';
+import { AwsError, type Call, type ServiceModel } from '../types.ts';
+import type { AccessKey, World } from '../world.ts';
+import { trusts } from './trust.ts';
+
+export const stsModel = {
+  service: 'sts',
+  // None of them counts as a write: they change nothing that the account's owner would see.
+  operations: {
+    GetCallerIdentity: { kind: 'read', run: getCallerIdentity },
+    AssumeRole: { kind: 'read', run: assumeRole },
+    GetSessionToken: { kind: 'read', run: getSessionToken },
+  },
+} satisfies ServiceModel<World>;
+
+function getCallerIdentity(_world: World, _input: object, { caller }: Call): GetCallerIdentityResponse {
+  return { UserId: caller.userId, Account: caller.accountId, Arn: caller.arn };
+}
+
+function assumeRole(world: World, input: AssumeRoleRequest, call: Call): AssumeRoleResponse {
+  const { RoleArn: roleArn = '', RoleSessionName: sessionName = '' } = input;
+  const parsed = /^arn:(aws[\w-]*):iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(roleArn);
+  if (!parsed) throw new AwsError('ValidationError', `${roleArn} is invalid`);
+  if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
+    throw new AwsError(
+      'ValidationError',
+      `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint`,
+    );
+  }
+  if (call.caller.kind === 'root') throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.', 403);
+  const [, partition = 'aws', accountId = '', name = ''] = parsed;
+  const role = world.iam.accounts[accountId]?.roles[name];
+  if (!role || role.arn !== roleArn || !trusts(role.trustPolicy, call.caller, input)) {
+    throw new AwsError(
+      'AccessDenied',
+      `User: ${call.caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+      403,
+    );
+  }
+  const longest = call.caller.kind === 'role-session' ? 3_600 : role.maxSessionSeconds;
+  const seconds = durationOf(input.DurationSeconds, 3_600, longest);
+  const sessionTags = Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+  const session = {
+    arn: `arn:${partition}:sts::${accountId}:assumed-role/${name}/${sessionName}`,
+    userId: `${role.id}:${sessionName}`,
+  };
+  const credentials = handOut(world, call, seconds, {
+    ...session,
+    accountId,
+    kind: 'role-session',
+    roleArn: role.arn,
+    tags: { ...role.tags, ...sessionTags },
+  });
+  return { Credentials: credentials, AssumedRoleUser: { Arn: session.arn, AssumedRoleId: session.userId }, PackedPolicySize: 0 };
+}
+
+function getSessionToken(world: World, input: GetSessionTokenRequest, call: Call): GetSessionTokenResponse {
+  const { accountId, arn, userId, kind, tags } = call.caller;
+  if (kind !== 'user' && kind !== 'root') throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403);
+  const seconds = durationOf(input.DurationSeconds, 43_200, kind === 'root' ? 3_600 : 129_600);
+  return { Credentials: handOut(world, call, seconds, { accountId, arn, userId, kind, roleArn: null, tags }) };
+}
+
+function durationOf(asked: number | undefined, standard: number, longest: number): number {
+  const seconds = asked ?? Math.min(standard, longest);
+  if (seconds < 900 || seconds > longest) {
+    throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+  }
+  return seconds;
+}
+
+function handOut(
+  world: World,
+  call: Call,
+  seconds: number,
+  who: Pick<AccessKey, 'accountId' | 'arn' | 'userId' | 'kind' | 'roleArn' | 'tags'>,
+): Credentials {
+  world.sequence += 1;
+  const hash = createHash('sha512').update(`${world.seed}/session/${world.sequence}`).digest();
+  const accessKeyId = `ASIA${hash.toString('hex').slice(0, 16).toUpperCase()}`;
+  const secretAccessKey = hash.subarray(8, 38).toString('base64');
+  const sessionToken = `sandbox/${hash.subarray(32).toString('base64url')}`;
+  const expiresAt = call.now + seconds * 1_000;
+  world.accessKeys[accessKeyId] = { ...who, secretAccessKey, sessionToken, network: networkOf(world, call), expiresAt };
+  return { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: new Date(expiresAt) };
+}
+
+// The caller's own key knows of addresses that alternate; the caller as the models see it has one address.
+const networkOf = (world: World, { caller }: Call): AccessKey['network'] =>
+  Object.values(world.accessKeys).find((key) => key.arn === caller.arn && key.userId === caller.userId)?.network ?? caller.network;
