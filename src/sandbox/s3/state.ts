@@ -24,15 +24,12 @@ export interface ObjectVersion {
   lastModified: number;
 }
 
-/**
- * A policy that was replaced lately: front end `f` (0 ≤ f < 1) answers by it until `firstAt + f * (lastAt - firstAt)`,
- * then by its successor. Times are simulated milliseconds since the epoch.
- */
+/** A policy that was replaced lately. Front ends that are late still answer by it; see propagation.ts. */
 export interface ReplacedPolicy {
   /** The policy as it was put, or null for none. */
   text: string | null;
-  firstAt: number;
-  lastAt: number;
+  /** When it was replaced, simulated milliseconds since the epoch. */
+  until: number;
 }
 
 export interface BucketState {
