@@ -1,7 +1,9 @@
 // Which model answers for which service.
 import { cloudFormationModel } from './cloudformation/model.ts';
+import { ec2Model } from './ec2/model.ts';
 import { iamModel } from './iam/model.ts';
 import { organizationsModel } from './organizations/model.ts';
+import { s3ControlModel, s3Model } from './s3/model.ts';
 import { route53Model, serviceQuotasModel } from './small/model.ts';
 import { stsModel } from './sts/model.ts';
 import type { Call, Write } from './types.ts';
@@ -19,9 +21,12 @@ export type Models = { readonly [S in ServiceName]?: Model };
 
 export const models: Models = {
   cloudformation: cloudFormationModel,
+  ec2: ec2Model,
   iam: iamModel,
   organizations: organizationsModel,
   route53: route53Model,
+  s3: s3Model,
+  s3control: s3ControlModel,
   servicequotas: serviceQuotasModel,
   sts: stsModel,
 };
