@@ -26,6 +26,7 @@ export interface ChangeRecord {
   readonly proof?: string;
   readonly undoes?: string;
   readonly replaces?: string;
+  readonly undoFirst?: true;
   readonly irreversible?: string;
   readonly prepare?: true;
 }

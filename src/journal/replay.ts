@@ -15,6 +15,8 @@ export interface JournaledChange {
   readonly run: string;
   /** ISO time at which it was begun first. */
   readonly begunAt: string;
+  /** ISO time of the last entry about it. */
+  readonly changedAt: string;
   readonly state: ChangeState;
   /** Null: begun, and the journal has no answer. */
   readonly made: MadeRecord | null;
@@ -43,7 +45,7 @@ export function replay(entries: Iterable<Entry>): JournalState {
     else if (entry.type === 'begun') generations.set(idOf(entry), begin(entry, generations.get(idOf(entry))));
     else if ('generation' in entry) {
       const change = generations.get(idOf(entry));
-      if (change !== undefined) generations.set(idOf(entry), advance(change, entry));
+      if (change !== undefined) generations.set(idOf(entry), { ...change, changedAt: entry.at, ...progress(change, entry) });
     }
   }
   const changes = [...generations.values()];
@@ -68,24 +70,25 @@ type LaterEntry = Exclude<Extract<Entry, { generation: number }>, BegunEntry>;
 function begin(entry: BegunEntry, former: JournaledChange | undefined): JournaledChange {
   const { step, key, generation, token, change } = entry;
   // Begun once more is the same request sent again, so the first one's data stands.
-  if (former !== undefined) return { ...former, state: 'begun', made: null, supersededBy: null };
-  return { step, key, generation, token, change, run: entry.run, begunAt: entry.at, state: 'begun', made: null, supersededBy: null };
+  const now = { changedAt: entry.at, state: 'begun', made: null, supersededBy: null } as const;
+  if (former !== undefined) return { ...former, ...now };
+  return { step, key, generation, token, change, run: entry.run, begunAt: entry.at, ...now };
 }
 
-function advance(change: JournaledChange, entry: LaterEntry): JournaledChange {
+function progress(change: JournaledChange, entry: LaterEntry): Pick<JournaledChange, 'state'> & Partial<JournaledChange> {
   switch (entry.type) {
     case 'made':
-      return { ...change, state: 'made', made: entry.made };
+      return { state: 'made', made: entry.made };
     case 'done':
-      return { ...change, state: 'done' };
+      return { state: 'done' };
     case 'failed':
-      return { ...change, state: 'failed' };
+      return { state: 'failed' };
     case 'undo-begun':
-      return { ...change, state: 'undoing' };
+      return { state: 'undoing' };
     case 'undone':
-      return { ...change, state: 'undone', supersededBy: entry.superseded ?? null };
+      return { state: 'undone', supersededBy: entry.superseded ?? null };
     case 'adopted':
-      return { ...change, state: change.made === null ? 'begun' : 'made' };
+      return { state: change.made === null ? 'begun' : 'made' };
     default:
       return entry satisfies never;
   }

@@ -29,6 +29,7 @@ const changeSchema = z.looseObject({
   proof: z.string().exactOptional(),
   undoes: z.string().exactOptional(),
   replaces: z.string().exactOptional(),
+  undoFirst: z.literal(true).exactOptional(),
   irreversible: z.string().exactOptional(),
   prepare: z.literal(true).exactOptional(),
 });

@@ -15,6 +15,8 @@ export interface Journal {
   readonly path: string;
   /** The id under which this process writes, and which steps see as `ctx.run.id`. */
   readonly run: { readonly id: string };
+  /** What the journal says where it stands, else where these credentials stand. Client tokens are made from it. */
+  readonly place: Place | null;
   /** Whether it held any entry when it was opened. */
   readonly exists: boolean;
   /** Sentences for the operator: a stale lock taken over, a cut line. */
@@ -110,6 +112,10 @@ class OpenedJournal implements Journal {
 
   get state(): JournalState {
     return this.#state;
+  }
+
+  get place(): Place | null {
+    return this.#state.place ?? this.#options.place;
   }
 
   append(body: EntryBody): Promise<void> {

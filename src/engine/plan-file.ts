@@ -1,0 +1,113 @@
+// A plan saved by `plan --out` and carried out by `apply FILE`: refused if what it was made from has changed.
+import { readFile, writeFile } from 'node:fs/promises';
+import { badInput, failed, stopped } from '../errors.ts';
+import type { Json, Place } from '../ports.ts';
+import { hashOf } from './json.ts';
+import type { Change, PipelinePlan, StepId } from './types.ts';
+
+/** What a plan is made from besides AWS. */
+export interface PlanOrigin {
+  readonly place: Place;
+  /** Everything chosen: file, flags and what was found. Only its hash is saved. */
+  readonly settings: Json;
+}
+
+export interface SavedPlan {
+  readonly kind: 'quilt-perimeter plan';
+  readonly version: 1;
+  readonly toolVersion: string;
+  readonly savedAt: string;
+  readonly place: Place;
+  readonly settingsHash: string;
+  readonly steps: readonly {
+    readonly id: StepId;
+    readonly state: string;
+    readonly changesHash: string;
+    readonly changes: readonly Change[];
+  }[];
+}
+
+/** The plan as it is saved. Pure. */
+export const savedPlanOf = (
+  plan: PipelinePlan,
+  origin: PlanOrigin,
+  written: { readonly toolVersion: string; readonly at: Date },
+): SavedPlan => ({
+  kind: 'quilt-perimeter plan',
+  version: 1,
+  toolVersion: written.toolVersion,
+  savedAt: written.at.toISOString(),
+  place: origin.place,
+  settingsHash: hashOf(origin.settings),
+  steps: plan.steps.map(({ id, state, plan: { changes } }) => ({ id, state, changesHash: hashOfChanges(changes), changes })),
+});
+
+/**
+ * Writes the plan to a file that only its owner can read.
+ * @throws PerimeterError PLAN_WRITE (failed)
+ */
+export async function savePlan(
+  path: string,
+  plan: PipelinePlan,
+  origin: PlanOrigin,
+  written: { readonly toolVersion: string; readonly at: Date },
+): Promise<void> {
+  try {
+    await writeFile(path, `${JSON.stringify(savedPlanOf(plan, origin, written), null, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw failed('PLAN_WRITE', `saving plan (${path}): ${error.message}`, 'name a file that can be written', error);
+  }
+}
+
+/**
+ * Reads a saved plan.
+ * @throws PerimeterError (input) where it cannot be read, is no plan, or is of a newer version
+ */
+export async function loadPlan(path: string): Promise<SavedPlan> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw badInput('PLAN_UNREADABLE', `reading plan (${path}): ${error.message}`, 'save one with: quilt-perimeter plan --out FILE', error);
+  }
+  const { parseSavedPlan } = await import('../journal/schema.ts');
+  const saved = parseSavedPlan(text, path);
+  const edited = saved.steps.find(({ changes, changesHash }) => hashOfChanges(changes) !== changesHash);
+  if (edited === undefined) return saved;
+  throw badInput(
+    'PLAN_UNREADABLE',
+    `reading plan (${path}): step ${edited.id} was edited by hand`,
+    'save it again with: quilt-perimeter plan --out FILE',
+  );
+}
+
+/**
+ * Compares a saved plan with one made now.
+ * @throws PerimeterError PLAN_STALE (stopped) naming what differs
+ */
+export function requireFresh(saved: SavedPlan, path: string, now: PipelinePlan, origin: PlanOrigin): void {
+  const names = ['partition', 'accountId', 'region', 'organizationId'] as const;
+  const differs =
+    names.find((name) => saved.place[name] !== origin.place[name]) ??
+    (saved.settingsHash === hashOf(origin.settings) ? null : 'settings') ??
+    staleStep(saved, now);
+  if (differs === null) return;
+  throw stopped(
+    'PLAN_STALE',
+    `applying plan (${path}): what it was made from has changed since ${saved.savedAt}: ${differs}`,
+    'make, read and save it again with: quilt-perimeter plan --out FILE',
+  );
+}
+
+function staleStep(saved: SavedPlan, now: PipelinePlan): string | null {
+  const hashes = new Map(now.steps.map(({ id, plan }) => [id, hashOfChanges(plan.changes)]));
+  const stale = saved.steps.find(({ id, changesHash }) => hashes.get(id) !== changesHash);
+  if (stale !== undefined) return `step ${stale.id}`;
+  const added = now.steps.find(({ id }) => saved.steps.every((step) => step.id !== id));
+  return added === undefined ? null : `step ${added.id}`;
+}
+
+const hashOfChanges = (changes: readonly Change[]): string =>
+  hashOf(changes.map((change) => ({ ...change, target: { ...change.target } })));

@@ -1,0 +1,144 @@
+// One step's part of a rollback: each change inspected right before it is undone.
+import type { LimitFunction } from 'p-limit';
+import { type Finding, finding } from '../findings.ts';
+import { declined } from './approvals.ts';
+import { appliedOf, inspectSettled } from './journaled.ts';
+import { contextFor, goOn, idOf, type Run } from './run.ts';
+import { driftFinding } from './standing.ts';
+import type { Applied, EngineContext, Inspection, Step, StepId } from './types.ts';
+import { undoChange } from './undo.ts';
+import type { UndoNode } from './undo-order.ts';
+
+interface Outcome {
+  readonly undone: Applied[];
+  readonly kept: { readonly applied: Applied; readonly finding: Finding }[];
+  readonly notRestored: string[];
+  readonly keptNodes: Set<UndoNode>;
+}
+
+export class RollBackStep<Input, Ctx extends EngineContext> {
+  readonly id: StepId;
+  readonly #run: Run<Ctx>;
+  readonly #step: Step<Input, Ctx>;
+  readonly #outcome: Outcome;
+  readonly #limit: LimitFunction;
+  #nodes: readonly UndoNode[] = [];
+  #approved: Promise<void> | null = null;
+
+  constructor(run: Run<Ctx>, step: Step<Input, Ctx>, outcome: Outcome, limit: LimitFunction) {
+    this.id = step.id;
+    this.#run = run;
+    this.#step = step;
+    this.#outcome = outcome;
+    this.#limit = limit;
+  }
+
+  /** Everything of this step that the rollback may undo, for the question. */
+  expect(nodes: readonly UndoNode[]): void {
+    this.#nodes = nodes;
+  }
+
+  /**
+   * Undoes one change, or keeps it and says why. What it waits for is over.
+   * @throws PerimeterError DECLINED (stopped), or where the undo failed
+   */
+  async perform(node: UndoNode): Promise<void> {
+    const { journaled } = node;
+    const applied = appliedOf(journaled);
+    const carried = node.carries.find((each) => this.#outcome.keptNodes.has(each));
+    if (carried !== undefined) return this.#keep(node, neededFinding(applied, carried));
+    if (journaled.change.irreversible !== undefined) {
+      if (journaled.state !== 'failed') this.#outcome.notRestored.push(journaled.change.irreversible);
+      return;
+    }
+    const inspection = await this.#limit(() => this.#inspect(node));
+    await this.#decide(node, applied, inspection);
+  }
+
+  async #decide(node: UndoNode, applied: Applied, inspection: Inspection): Promise<void> {
+    const { state } = node.journaled;
+    const neverMade = state === 'failed' && applied.made === null;
+    switch (inspection.state) {
+      case 'gone':
+      case 'as-before':
+        // An undo that was cut short is carried to its end: what it waits for may still be under way.
+        if (state === 'undoing') return this.#undo(node, applied);
+        if (!neverMade) await this.#run.journal.append({ type: 'undone', ...idOf(applied) });
+        return;
+      case 'drifted':
+        // Where AWS refused our call, what differs is nothing of ours.
+        if (neverMade) return;
+        if (this.#run.accept.includes('QP703')) return this.#undo(node, applied);
+        return this.#keep(node, driftFinding(applied, inspection));
+      case 'as-made':
+        if (inspection.inUseBy.length > 0) return this.#keep(node, inUseFinding(applied, inspection.inUseBy));
+        return this.#undo(node, applied);
+      default:
+        return inspection satisfies never;
+    }
+  }
+
+  #inspect({ journaled }: UndoNode): Promise<Inspection> {
+    const isSettled = journaled.state === 'undoing' || (journaled.state === 'failed' && journaled.made === null);
+    if (!isSettled) return inspectSettled(this.#run, this.#step, journaled);
+    return this.#step.inspect(appliedOf(journaled), contextFor(this.#run, this.id, 'waits'));
+  }
+
+  async #undo(node: UndoNode, applied: Applied): Promise<void> {
+    await this.#approve(node);
+    await this.#limit(async () => {
+      goOn(this.#run);
+      await undoChange(this.#run, this.#step, applied);
+    });
+    this.#outcome.undone.push(applied);
+  }
+
+  #keep(node: UndoNode, reason: Finding): void {
+    this.#outcome.keptNodes.add(node);
+    this.#outcome.kept.push({ applied: appliedOf(node.journaled), finding: reason });
+    this.#run.ports.emit({ type: 'finding', step: this.id, finding: reason });
+  }
+
+  #approve(node: UndoNode): Promise<void> {
+    this.#approved ??= this.#run.inTurn(() => this.#ask(node));
+    return this.#approved;
+  }
+
+  /** Asks once for the step, when the first undo is due. */
+  async #ask(first: UndoNode): Promise<void> {
+    goOn(this.#run);
+    const asked = [];
+    for (const node of this.#nodes) if (node === first || (await this.#seemsToStand(node))) asked.push(node.journaled.change);
+    const id = `rollback/${this.id}`;
+    const text = `Put back ${this.#step.title} (${asked.length} ${asked.length === 1 ? 'change' : 'changes'})?`;
+    this.#run.ports.emit({ type: 'question', id, text });
+    const yes = await this.#run.ports.confirm({ id, step: this.id, text, typed: [], changes: asked });
+    goOn(this.#run);
+    if (!yes) throw declined(id);
+    await this.#run.journal.append({ type: 'approved', step: this.id, confirmation: id, keys: asked.map(({ key }) => key) });
+  }
+
+  async #seemsToStand(node: UndoNode): Promise<boolean> {
+    const { journaled } = node;
+    if (journaled.change.irreversible !== undefined || this.#outcome.keptNodes.has(node)) return false;
+    const { state } = await this.#step.inspect(appliedOf(journaled), contextFor(this.#run, this.id, 'waits'));
+    // What a later change of the same thing covers looks changed until that one is undone.
+    return state === 'as-made' || (state === 'drifted' && (node.carries.length > 0 || this.#run.accept.includes('QP703')));
+  }
+}
+
+const inUseFinding = (applied: Applied, users: readonly string[]): Finding =>
+  finding('QP703', {
+    detail: `${nameOf(applied)} is kept, since others use it: ${users.join('; ')}`,
+    subjects: [applied.change.key, ...(applied.made === null ? [] : [applied.made.id])],
+    remedy: 'end that use, then run rollback again',
+  });
+
+const neededFinding = (applied: Applied, by: UndoNode): Finding =>
+  finding('QP703', {
+    detail: `${nameOf(applied)} is kept, since ${by.journaled.key}, which is kept, stands on it`,
+    subjects: [applied.change.key, by.journaled.key],
+    remedy: `see to ${by.journaled.key} first, then run rollback again`,
+  });
+
+const nameOf = ({ change: { key, target } }: Applied): string => `${target.type} ${target.name} (${key})`;

@@ -1,0 +1,56 @@
+// Planned changes that the journal says are done: what is there of them now. Nothing that somebody changed since is
+// overwritten.
+import { type Finding, finding } from '../findings.ts';
+import type { JournaledChange, JournalState } from '../journal/journal.ts';
+import { appliedOf } from './journaled.ts';
+import { canonical } from './json.ts';
+import { lasts } from './plan-shape.ts';
+import type { Applied, Inspection, StepPlan } from './types.ts';
+
+export interface Standing {
+  readonly inspections: ReadonlyMap<string, Inspection>;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads only. QP703: an error where a planned change would overwrite somebody's, a warning where ours was removed.
+ * @param inspect asks the step what is there of a journaled change
+ */
+export async function inspectStanding(
+  plan: StepPlan,
+  journal: JournalState,
+  inspect: (journaled: JournaledChange) => Promise<Inspection>,
+): Promise<Standing> {
+  const inspections = new Map<string, Inspection>();
+  const findings: Finding[] = [];
+  for (const change of plan.changes.filter(lasts)) {
+    const journaled = journal.latest.get(change.key);
+    if (journaled?.state !== 'done') continue;
+    const inspection = await inspect(journaled);
+    inspections.set(change.key, inspection);
+    if (inspection.state === 'drifted') findings.push(driftFinding(appliedOf(journaled), inspection));
+    if (inspection.state === 'gone' || inspection.state === 'as-before') findings.push(removedFinding(appliedOf(journaled)));
+  }
+  return { inspections, findings };
+}
+
+/** QP703 with both versions. */
+export function driftFinding(applied: Applied, inspection: Inspection & { readonly state: 'drifted' }, severity?: 'warning'): Finding {
+  const { key, target } = applied.change;
+  return finding('QP703', {
+    ...(severity === undefined ? {} : { severity }),
+    detail: `${target.type} ${target.name} (${key}): there is ${canonical(inspection.aws)}; this tool left ${canonical(inspection.expected)}`,
+    subjects: [key, target.name],
+    remedy: 'find out who changed it and put it back, or pass --accept QP703 to go on in spite of it',
+  });
+}
+
+function removedFinding(applied: Applied): Finding {
+  const { key, target } = applied.change;
+  return finding('QP703', {
+    severity: 'warning',
+    detail: `${target.type} ${target.name} (${key}): this tool made it and somebody took it away since; it is made again`,
+    subjects: [key, target.name],
+    remedy: 'find out who took it away, and why',
+  });
+}

@@ -1,0 +1,42 @@
+// One step in one run: what the parts that carry it out share.
+import type { Finding } from '../findings.ts';
+import type { Approvals } from './approvals.ts';
+import type { Run } from './run.ts';
+import type { Applied, EngineContext, Inspection, Step, StepId, StepPlan } from './types.ts';
+
+export interface StepWork<Input, Ctx extends EngineContext> {
+  readonly run: Run<Ctx>;
+  readonly step: Step<Input, Ctx>;
+  readonly plan: StepPlan;
+  readonly approvals: Approvals<Ctx>;
+  /** By key: what is there of planned changes that the journal says are done. */
+  readonly inspections: ReadonlyMap<string, Inspection>;
+  readonly leftOut: readonly StepId[];
+  readonly record: StepRecord;
+}
+
+/** What happened, filled while the step runs. */
+export interface StepRecord {
+  /** When each proof passed, in milliseconds since 1970; infinite where probes are left out. */
+  readonly verdicts: Map<string, number>;
+  /** Keys that this run began: only these are undone at the step's end. */
+  readonly begun: Set<string>;
+  readonly done: Applied[];
+  readonly told: Map<string, Finding>;
+  /** Whether its beginning was told. */
+  started: boolean;
+  /** Whether anything was sent, so that the step has to be looked at again. */
+  touched: boolean;
+  /** Whether a finding stopped it. */
+  blocked: boolean;
+}
+
+export const newRecord = (): StepRecord => ({
+  verdicts: new Map(),
+  begun: new Set(),
+  done: [],
+  told: new Map(),
+  started: false,
+  touched: false,
+  blocked: false,
+});

@@ -1,0 +1,96 @@
+// Proofs and prechecks: asked of the step, journaled, and believed for two minutes.
+import { PerimeterError, stopped } from '../errors.ts';
+import { catalogue, type FindingCode, finding } from '../findings.ts';
+import { appliedOf } from './journaled.ts';
+import { withAcceptance } from './plan-shape.ts';
+import { contextFor } from './run.ts';
+import type { StepWork } from './step-work.ts';
+import type { Applied, Change, EngineContext, Verdict } from './types.ts';
+
+const validSeconds = 120;
+
+/** @throws PerimeterError with the verdict's code (stopped) unless it passes */
+export async function precheck<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, change: Change): Promise<void> {
+  if (change.precheck === undefined) return;
+  await judge(work, change, change.precheck, (ctx) => work.step.precheck(change, ctx));
+}
+
+/** @throws PerimeterError with the verdict's code (stopped) unless it passes */
+export async function prove<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, applied: Applied): Promise<void> {
+  if (applied.change.proof === undefined) return;
+  await judge(work, applied.change, applied.change.proof, (ctx) => work.step.prove(applied, ctx));
+  const now = work.run.ports.clock.now().getTime();
+  work.record.verdicts.set(applied.change.key, work.run.skipProbes ? Number.POSITIVE_INFINITY : now);
+}
+
+/**
+ * Proves anew what an earlier run made and this change needs: a verdict is never taken from the journal.
+ * @throws PerimeterError with the verdict's code (stopped) unless it passes
+ */
+export async function proveNeedsOfEarlierRuns<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, change: Change): Promise<void> {
+  for (const key of change.needs) {
+    const journaled = work.run.journal.state.latest.get(key);
+    const planned = work.plan.changes.some((each) => each.key === key);
+    if (planned || journaled?.step !== work.step.id || journaled.state !== 'done') continue;
+    if (!isValid(work, key)) await prove(work, appliedOf(journaled));
+  }
+}
+
+/** @throws PerimeterError VERDICT_VOID (stopped) where a proof that the change needs passed more than 120 s ago */
+export function requireValidVerdicts<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, change: Change): void {
+  const proofs = change.needs.filter((key) => work.record.verdicts.has(key));
+  const stale = proofs.find((key) => !isValid(work, key));
+  if (stale === undefined) return;
+  throw stopped(
+    'VERDICT_VOID',
+    `beginning change (${change.key}): the proof of ${stale} was made more than ${validSeconds} seconds ago and is void`,
+    'run again: the proof is made anew',
+  );
+}
+
+function isValid<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, key: string): boolean {
+  const passedAt = work.record.verdicts.get(key);
+  return passedAt !== undefined && work.run.ports.clock.now().getTime() - passedAt <= validSeconds * 1000;
+}
+
+async function judge<Input, Ctx extends EngineContext>(
+  work: StepWork<Input, Ctx>,
+  change: Change,
+  stage: string,
+  ask: (ctx: Ctx) => Promise<Verdict>,
+): Promise<void> {
+  const { run, step } = work;
+  const answers = { control: { allowed: 0, denied: 0 }, sentinel: { allowed: 0, denied: 0 } };
+  const observe = (_: string, object: 'control' | 'sentinel', verdict: 'allowed' | 'denied') => {
+    answers[object][verdict] += 1;
+  };
+  const entry = { type: 'probe', step: step.id, key: change.key, stage } as const;
+  if (run.skipProbes) {
+    await run.journal.append({ ...entry, verdict: 'skipped', code: null, detail: null, answers });
+    return;
+  }
+  const verdict = await ask(contextFor(run, step.id, 'waits', observe));
+  const code = verdict.passed ? null : verdict.code;
+  const detail = verdict.passed ? null : verdict.detail;
+  await run.journal.append({ ...entry, verdict: verdict.passed ? 'passed' : 'failed', code, detail, answers });
+  if (!verdict.passed && !isAccepted(work, change, verdict)) throw notPassed(verdict);
+}
+
+/** Tells the failed verdict as a finding, and whether its code was accepted. */
+function isAccepted<Input, Ctx extends EngineContext>(
+  { run, step, record }: StepWork<Input, Ctx>,
+  change: Change,
+  verdict: Verdict & { readonly passed: false },
+): boolean {
+  if (!isFindingCode(verdict.code)) return false;
+  const { detail, remedy } = verdict;
+  const told = withAcceptance(finding(verdict.code, { detail, remedy, subjects: [change.target.name] }), run.accept);
+  record.told.set(`${change.key} ${verdict.code}`, told);
+  run.ports.emit({ type: 'finding', step: step.id, finding: told });
+  return told.accepted;
+}
+
+const isFindingCode = (code: string): code is FindingCode => Object.hasOwn(catalogue, code);
+
+const notPassed = ({ code, detail, remedy }: Verdict & { readonly passed: false }): PerimeterError =>
+  new PerimeterError('stopped', code, { summary: `proving: ${detail}`, remedy });
