@@ -16,6 +16,15 @@ export function recordCall(error: unknown, call: FailedCall): void {
   if (typeof error === 'object' && error !== null && !calls.has(error)) calls.set(error, call);
 }
 
+/** The AWS error that lies deepest in the causes of `error`; null where there is none. */
+export function rootOf(error: unknown): unknown {
+  let root: unknown = null;
+  for (let each: unknown = error; each instanceof Error; each = each.cause) {
+    if (calls.has(each)) root = each;
+  }
+  return root;
+}
+
 const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired']);
 const invalid = new Set([
   'InvalidClientTokenId',

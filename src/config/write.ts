@@ -18,17 +18,26 @@ export interface ConfigValue {
   readonly value: Json;
 }
 
-/**
- * The file's text. Without `existing`, every value with its description above it, keys that nothing was said about
- * commented out. With it, the same document with changed values only; its comments, order and other keys stay.
- */
-export function configText(values: readonly ConfigValue[], existing: string | null): string {
-  return existing === null ? fresh(values) : rewritten(values, existing);
+export interface ConfigFacts {
+  /** Where editors find the JSON Schema, relative to the file. */
+  readonly schemaPath: string;
+  /** Keys that were asked about: an empty list is an answer too, and is written. */
+  readonly answered: readonly string[];
 }
 
-/** Writes the file atomically, making its folder. */
-export async function saveConfig(path: string, text: string): Promise<void> {
+/**
+ * The file's text. Without `existing`, every value with its description above it. With it, the same document with changed values only; its comments, order and other keys stay.
+ */
+export function configText(values: readonly ConfigValue[], existing: string | null, about: ConfigFacts): string {
+  const said = values.filter(({ key, value }) => about.answered.includes(key) || !silent(value) || existing !== null);
+  return existing === null ? fresh(said, about.schemaPath) : rewritten(said, existing, about.answered);
+}
+
+/** Writes the file and its JSON Schema atomically, making their folders; the one of the schema is the owner's alone. */
+export async function saveConfig(path: string, text: string, schemaFile: string): Promise<void> {
+  await mkdir(dirname(schemaFile), { recursive: true, mode: 0o700 });
   await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(schemaFile, `${JSON.stringify(configJsonSchema(), null, 2)}\n`, { mode: 0o600 });
   await writeFileAtomic(path, text, { mode: 0o644 });
 }
 
@@ -71,26 +80,26 @@ const heading = ` Choices of quilt-perimeter. Flags win over this file, this fil
 
 const silent = (value: Json): boolean => value === null || (Array.isArray(value) && value.length === 0);
 
-function fresh(values: readonly ConfigValue[]): string {
+function fresh(values: readonly ConfigValue[], schemaPath: string): string {
   const document = new Document({});
-  document.commentBefore = heading;
+  document.commentBefore = ` yaml-language-server: $schema=${schemaPath}\n${heading}`;
   const schema: Described = configJsonSchema();
   for (const { key, value } of values) {
-    if (silent(value)) continue;
     put(document, schema, key.split('.'), value);
   }
   return String(document);
 }
 
-function rewritten(values: readonly ConfigValue[], existing: string): string {
+function rewritten(values: readonly ConfigValue[], existing: string, answered: readonly string[]): string {
   const document = parseDocument(existing);
   const schema: Described = configJsonSchema();
   for (const { key, value } of values) {
     const path = key.split('.');
     const present = document.getIn(path) === undefined ? undefined : plain(document, path);
-    if (silent(value) && present === undefined) continue;
+    const empty = silent(value) && !answered.includes(key);
+    if (empty && present === undefined) continue;
     if (present !== undefined && sameValue(present, value)) continue;
-    if (silent(value)) document.deleteIn(path);
+    if (empty) document.deleteIn(path);
     else if (present === undefined) put(document, schema, path, value);
     else replace(document, path, value);
   }

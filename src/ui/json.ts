@@ -12,6 +12,7 @@ export function jsonUi(options: UiOptions): Ui {
   return {
     page: options.page,
     json: true,
+    interactive: false,
     progress: () => undefined,
     result: () => undefined,
     document: (value) => {

@@ -25,6 +25,7 @@ export function peopleUi(options: UiOptions, moving: Moving, progress: Progress,
   return {
     page,
     json: false,
+    interactive: prompt !== null,
     progress: say,
     result: (text) => {
       moving.update(null);

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { PerimeterError } from '../errors.ts';
-import type { Answer, Prompt, Question } from './questions.ts';
+import { type Answer, type Prompt, type Question, splitValues } from './questions.ts';
 
 export interface Screen {
   readonly input: ReadStream;
@@ -71,9 +71,8 @@ async function put(question: Question, context: Screen): Promise<Answer> {
         context,
       );
     case 'input': {
-      const values = (typed: string): readonly string[] => typed.split(/[\s,]+/).filter((value) => value !== '');
-      const validate = (typed: string): string | true => question.check(values(typed)) ?? true;
-      return values(await prompts.input({ message, default: question.initial, validate }, context));
+      const validate = (typed: string): string | true => question.check(splitValues(typed)) ?? true;
+      return splitValues(await prompts.input({ message, default: question.initial, validate }, context));
     }
     case 'code':
       return [(await prompts.password({ message, mask: true }, context)).trim()];

@@ -69,11 +69,36 @@ export async function ask(question: Question, asking: Asking): Promise<Answer> {
     return ['yes'];
   }
   if (asking.prompt !== null) return asking.prompt(question);
+  const usual = asking.yes ? usualAnswer(question) : null;
+  if (usual !== null) {
+    asking.print(`? ${question.text} ${usual.join(', ') || 'none'}`);
+    return usual;
+  }
   throw stopped('NO_TERMINAL', `asking (${question.id}): there is no terminal to ask on: ${question.text}`, remedyOf(question));
 }
 
-/** Whether a confirmation was answered yes. */
-export const isYes = (answer: Answer): boolean => answer.length > 0;
+// Choices have defaults; what to type and codes have none.
+function usualAnswer(question: Question): Answer | null {
+  switch (question.kind) {
+    case 'select':
+      return question.initial === null ? null : [question.initial];
+    case 'checkbox':
+      return question.initial;
+    case 'input': {
+      const values = splitValues(question.initial);
+      return question.check(values) === null ? values : null;
+    }
+    case 'confirm':
+    case 'typed':
+    case 'code':
+      return null;
+    default:
+      return question satisfies never;
+  }
+}
+
+/** What is typed on one line, as values. */
+export const splitValues = (typed: string): readonly string[] => typed.split(/[\s,]+/).filter((value) => value !== '');
 
 function remedyOf(question: Question): string {
   switch (question.kind) {

@@ -10,6 +10,8 @@ export interface Ui {
   /** For renderers: colour, width, verbosity. */
   readonly page: Page;
   readonly json: boolean;
+  /** Whether somebody is there to answer. */
+  readonly interactive: boolean;
   /** For people, on stderr: who you are, what is going on. */
   progress(text: string): void;
   /** For people, on stdout: what was asked for. */

@@ -1,0 +1,196 @@
+// The composition root: builds the commander program and wires the ports. Nothing else touches the process.
+import { randomInt } from 'node:crypto';
+import { Command, CommanderError, Option } from 'commander';
+import { realClock } from './clock.ts';
+import { type CommandName, commandNames, type Flags } from './commands/flags.ts';
+import type { ProgramPorts } from './commands/ports.ts';
+import { PerimeterError } from './errors.ts';
+import { programVersion } from './version.ts';
+
+// Read by the SDK when its first client is made: its warning about Node versions is not for this program's users.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+function portsOf(argv: readonly string[], signal: AbortSignal): ProgramPorts {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal,
+    clock: realClock,
+    ids: { token: (length) => Array.from({ length }, () => letters.charAt(randomInt(letters.length))).join('') },
+    random: Math.random,
+    process,
+    version: programVersion,
+    commandLine: argv.join(' '),
+  };
+}
+
+// The first signal lets the call in flight finish and journals it; the second ends the process at once.
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(130);
+    const text = {
+      summary: `interrupted by ${name}: what had been begun is in the journal`,
+      remedy: 'run the same command again to go on',
+    };
+    controller.abort(new PerimeterError('interrupted', 'INTERRUPTED', text));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return controller.signal;
+}
+
+const list = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  ...value.split(',').map((item) => item.trim()),
+];
+
+type Add = (command: Command) => Command;
+
+const everywhere: Add = (command) =>
+  command
+    .option('--dir <DIR>', 'folder of quilt-perimeter.yaml and .quilt-perimeter/ (default: the current one)')
+    .option('--config <FILE>', 'another quilt-perimeter.yaml')
+    .option('--profile <NAME>', 'profile for the Quilt account')
+    .option('--region <NAME>', "the stack's Region")
+    .option('--role-arn <ARN>', 'role to assume in the Quilt account')
+    .option('--org-profile <NAME>', 'profile for the organization (default: the same base credentials)')
+    .option('--org-role-arn <ARN>', 'role to assume for the organization')
+    .option('--sandbox [SCENARIO]', 'use the embedded AWS; a scenario only as --sandbox=SCENARIO')
+    .option('--sandbox-speed <N>', 'simulated seconds per second (default: 60)')
+    .option('--sandbox-reset', 'begin the sandbox anew')
+    .option('--json', 'print JSON; never asks')
+    .option('--quiet', 'results and errors only')
+    .option('--verbose', 'also what is merely good to know')
+    .option('--debug', 'also the stack of an error')
+    .option('--no-color', 'no colours (NO_COLOR does the same)');
+
+const choices: Add = (command) =>
+  command
+    .option('--stack <NAME>', 'the CloudFormation stack')
+    .option('--parameter <NAME>', "the stack's parameter for the endpoint id")
+    .option('--vpc <ID>', "the stack's VPC")
+    .option('--subnet <ID>', "the stack's private subnets (repeat, or separate by commas)", list)
+    .option('--private-dns <on|off>', 'private DNS for execute-api (default: on)')
+    .option('--nat <MODE>', 'auto, single, per-zone or none (default: auto)')
+    .option('--bucket <PATTERN>', 'buckets behind the perimeter (default: quilt*)', list)
+    .option('--trusted-vpc <ID>', "VPCs trusted besides the stack's", list)
+    .option('--trusted-cidr <CIDR>', 'public addresses trusted, as S3 sees them', list)
+    .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)
+    .option('--exempt-tag <KEY>', 'tag whose carriers pass (default: NetworkRestrictedExempt)')
+    .option('--policy-name <NAME>', 'name of the SCP (default: QuiltDataPerimeter)')
+    .option('--vpc-key <id|arn>', 'condition key for VPCs (default: id)')
+    .option('--test-bucket <NAME>', 'clean bucket on which the bucket policy is tried')
+    .option('--target <ID>', 'what the SCP is attached to, in order (default: the account that holds the stack)', list)
+    .option('--operator-ip <IP>', 'your public address as S3 sees it')
+    .option('--accept <CODE>', 'error findings that may pass on purpose', list);
+
+const which: Add = (command) =>
+  command
+    .option('--until <STEP>', 'stop after this step')
+    .option('--only <STEP>', 'only these steps', list)
+    .option('--skip <STEP>', 'leave these steps out', list)
+    .option('--skip-probes', 'leave the live probes out');
+
+const yes: Add = (command) => command.option('--yes', 'answer yes to every confirmation; error findings still stop');
+
+/** What was asked for; null where commander has already answered (help, version). */
+interface Asked {
+  readonly name: CommandName;
+  readonly args: readonly string[];
+  readonly flags: Flags;
+}
+
+function programOf(take: (asked: Asked) => void): Command {
+  const program = everywhere(new Command('quilt-perimeter'));
+  program
+    .description('Takes a Quilt stack from an open network to an S3 data perimeter: analyse, apply, prove, undo.')
+    .version(programVersion, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .usage('<command> [flags]')
+    .addHelpText('after', helpFooter);
+  const add = (name: CommandName, args: string, description: string, ...groups: readonly Add[]): Command => {
+    const command = program
+      .command(args === '' ? name : `${name} ${args}`)
+      .description(description)
+      .helpOption('--help', 'print this help');
+    for (const group of groups) group(command);
+    command.action((...given: unknown[]) => {
+      const positional = given.slice(0, -2).filter((value): value is string => typeof value === 'string');
+      take({ name, args: positional, flags: command.optsWithGlobals<Flags>() });
+    });
+    return command;
+  };
+  add('init', '', 'guided: find, ask, show, confirm step by step; writes quilt-perimeter.yaml; run again to go on', choices, which, yes);
+  add('plan', '', 'read only: what would change, and the findings', choices, which)
+    .option('--out <FILE>', 'save the plan for apply')
+    .option('--detailed-exitcode', 'exit 4 where there are changes');
+  add('apply', '[PLAN]', 'make the changes, confirming each step', choices, which, yes);
+  add('rollback', '', 'put everything back, denies first', yes)
+    .option('--to <STEP>', 'keep this step and those before it')
+    .option('--release-address', 'release an Elastic IP that others may have listed');
+  add('status', '', 'journal and AWS side by side: done, pending, drifted, half-made');
+  add('sandbox', '[SCENARIO]', 'serve the embedded AWS on 127.0.0.1').addOption(new Option('--port <N>', 'port (default: a free one)'));
+  return program;
+}
+
+const helpFooter = `
+First steps:
+  quilt-perimeter init --sandbox           the whole job on the embedded AWS, no account needed
+  quilt-perimeter plan                     what would change in yours; changes nothing
+  quilt-perimeter apply --until bucket-policy
+
+Exit codes: 0 done, 1 failed, 2 bad input, 3 stopped on purpose, 4 there are changes, 130 interrupted.`;
+
+// `--sandbox plan` means the default scenario and the command plan: the name is taken only after an equals sign.
+function keepPositionals(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return argv.map((arg, index) => (arg === '--sandbox' && (end === -1 || index < end) ? '--sandbox=' : arg));
+}
+
+/** Runs the program on these arguments and returns its exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  let asked: Asked | null = null;
+  const program = programOf((given) => {
+    asked = given;
+  });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: () => undefined, writeErr: () => undefined });
+  }
+  const usage = async (message: string): Promise<number> => {
+    const { reportUsage } = await import('./commands/execute.ts');
+    const name = commandNames.find((known) => argv.includes(known)) ?? null;
+    return reportUsage(name, message, argv.includes('--json'), portsOf(argv, new AbortController().signal));
+  };
+  try {
+    program.parse([...keepPositionals(argv)], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') return usage('reading the command line: a command is missing');
+    return usage(`reading the command line: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}`);
+  }
+  if (asked === null) return usage('reading the command line: a command is missing');
+  const { name, args, flags }: Asked = asked;
+  const { execute } = await import('./commands/execute.ts');
+  return execute(name, args, flags, portsOf(argv, abortOnSignals()));
+}
+
+const finish = (code: number): void => {
+  process.exitCode = code;
+  // Keep-alive connections and a sandbox's timers must not hold the process; what was printed is flushed first.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+};
+
+// A reader that went away (`| head`) is no failure of the run.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+finish(await main(process.argv.slice(2)));

@@ -1,0 +1,61 @@
+// What `apply` and `init` have in common once everything is decided: run the pipeline, and say how it ended.
+import { type RunSummary, type StepId, stepIds } from '../engine/types.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Choices } from '../steps/choices.ts';
+import type { Survey } from '../steps/landscape.ts';
+import { enginePorts, openForWriting } from './engine-ports.ts';
+import type { Selection } from './selection.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Carries the steps out under the journal's lock and prints the closing summary.
+ * @returns exit 0, or 3 where it stopped on purpose
+ * @throws PerimeterError where it failed or was interrupted
+ */
+export async function carryOut(
+  session: Session,
+  survey: Survey,
+  choices: Choices,
+  selection: Selection,
+  saved: string | null,
+): Promise<number> {
+  const { ui, ctx } = session;
+  const { landscape, phases } = await import('../steps/pipeline.ts');
+  const { runPipeline, loadPlan } = await import('../engine/engine.ts');
+  const journal = await openForWriting(session, survey, choices);
+  try {
+    for (const note of journal.notes) ui.progress(note);
+    for (const sentence of selection.leftOut) ui.progress(sentence);
+    const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null };
+    const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
+    const ports = enginePorts(session, choices);
+    const ctxOf = (engine: Parameters<Parameters<typeof runPipeline>[2]>[0]) => ({ ...ctx, ...engine });
+    if (saved !== null) await loadPlan(saved, { phases, input, ctxOf, ports, journal, options });
+    const summary = await runPipeline(phases, input, ctxOf, ports, journal, options);
+    await conclude(session, survey, summary, journal, selection);
+    if (summary.stoppedBy === null) return 0;
+    ui.error(summary.stoppedBy);
+    return summary.stoppedBy.exitCode;
+  } finally {
+    await journal.close();
+  }
+}
+
+async function conclude({ ui, ctx }: Session, survey: Survey, summary: RunSummary, journal: Journal, selection: Selection): Promise<void> {
+  if (ui.json || journal.place === null) return;
+  const { renderSummary, nextSteps } = await import('../ui/render-summary.ts');
+  const facts = {
+    place: journal.place,
+    at: ctx.clock.now().toISOString(),
+    runId: journal.run.id,
+    operator: survey.quilt.arn,
+    leftOut: [...selection.leftOut, ...notAsked(selection.steps)],
+    next: nextSteps(summary.outcome, selection.steps),
+  };
+  ui.result(`\n${renderSummary(summary, facts, ui.page)}`);
+}
+
+const notAsked = (steps: readonly StepId[]): readonly string[] => {
+  const left = stepIds.filter((id) => !steps.includes(id));
+  return left.length === 0 ? [] : [`Not part of this run: ${left.join(', ')}.`];
+};

@@ -1,0 +1,63 @@
+// What the engine needs of the outside, made from a session.
+import type { EnginePorts } from '../engine/types.ts';
+import type { Finding } from '../findings.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Choices } from '../steps/choices.ts';
+import type { Survey } from '../steps/landscape.ts';
+import { identitiesOf, placeOf, type Session } from './session.ts';
+
+/** The engine's ports: events, plans and questions go to the Ui. `choices` null: rollback and status, which clear nothing. */
+export function enginePorts(session: Session, choices: Pick<Choices, 'testBucket'> | null): EnginePorts {
+  const { ui, ctx, ids } = session;
+  return {
+    clock: ctx.clock,
+    ids,
+    signal: ctx.signal,
+    emit: (event) => ui.event(event),
+    show: async (step, plan) => ui.showStep(step, plan),
+    confirm: async ({ id, text, typed }) => {
+      const answer = await ui.ask(typed.length === 0 ? { kind: 'confirm', id, text } : { kind: 'typed', id, text, typed });
+      return answer.length > 0;
+    },
+    clear: async (_step, finding) => (choices === null ? false : clear(session, finding, choices.testBucket)),
+  };
+}
+
+// --yes answers confirmations; an error finding it does not clear.
+async function clear({ ui, run }: Session, finding: Finding, testBucket: string): Promise<boolean> {
+  if (!ui.interactive || run.flags.yes === true) return false;
+  switch (finding.code) {
+    case 'QP413': {
+      const text = `Open ${testBucket} in the Quilt catalog. Does it list, preview and download?`;
+      return (await ui.ask({ kind: 'typed', id: 'QP413', text, typed: [testBucket] })).length > 0;
+    }
+    case 'QP302':
+      return (await ui.ask({ kind: 'confirm', id: 'QP302', text: `${finding.detail} Go on without that proof?` })).length > 0;
+    default:
+      return false;
+  }
+}
+
+/** The folder's journal for this place, without a lock. */
+export const openForReading = (session: Session, survey: Survey, chosen: Pick<Choices, 'stack' | 'vpc'>): Promise<Journal> =>
+  open(session, survey, chosen, 'read');
+
+/** The folder's journal for this place, locked and open for writing. */
+export const openForWriting = (session: Session, survey: Survey, chosen: Pick<Choices, 'stack' | 'vpc'>): Promise<Journal> =>
+  open(session, survey, chosen, 'write');
+
+async function open(session: Session, survey: Survey, chosen: Pick<Choices, 'stack' | 'vpc'>, mode: 'read' | 'write'): Promise<Journal> {
+  const { openJournal, machineOf } = await import('../journal/journal.ts');
+  const { ports } = session.run;
+  return openJournal({
+    dir: session.paths.state,
+    place: placeOf(survey, chosen),
+    clock: session.ctx.clock,
+    ids: session.ids,
+    mode,
+    command: ports.commandLine,
+    toolVersion: ports.version,
+    machine: machineOf(ports.process),
+    identities: identitiesOf(survey),
+  });
+}

@@ -1,0 +1,31 @@
+// What commander hands over, as types: every flag optional, lists split already.
+import type { FlagValues } from '../config/settings.ts';
+
+export interface Flags extends FlagValues {
+  /** Given without a name: an empty string. */
+  readonly sandbox?: string | undefined;
+  readonly sandboxSpeed?: string | undefined;
+  readonly sandboxReset?: true | undefined;
+  readonly json?: true | undefined;
+  readonly quiet?: true | undefined;
+  readonly verbose?: true | undefined;
+  readonly debug?: true | undefined;
+  /** False where `--no-color` was given. */
+  readonly color?: boolean | undefined;
+  readonly yes?: true | undefined;
+  readonly until?: string | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly skip?: readonly string[] | undefined;
+  readonly skipProbes?: true | undefined;
+  readonly out?: string | undefined;
+  readonly detailedExitcode?: true | undefined;
+  readonly to?: string | undefined;
+  readonly releaseAddress?: true | undefined;
+  readonly port?: string | undefined;
+}
+
+export const commandNames = ['init', 'plan', 'apply', 'rollback', 'status', 'sandbox'] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** Commands whose JSON is one event a line. */
+export const hasEvents = (name: CommandName): boolean => name === 'apply' || name === 'rollback' || name === 'init';

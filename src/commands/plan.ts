@@ -1,0 +1,84 @@
+// `plan`: read only. What would change, the findings, and nothing else.
+import type { PipelinePlan } from '../engine/types.ts';
+import type { Place } from '../ports.ts';
+import { decide, wantedOf } from './decide.ts';
+import { enginePorts, openForReading } from './engine-ports.ts';
+import { type Selection, selectSteps } from './selection.ts';
+import { openSession, type Run, type Session } from './session.ts';
+import { surveyAloud } from './survey.ts';
+
+/** Exit 3 where an error finding stands, else 4 with --detailed-exitcode where there are changes, else 0. */
+export async function plan(run: Run): Promise<number> {
+  const selection = selectSteps(run.flags);
+  const session = await openSession(run);
+  try {
+    const planned = await planAloud(session, selection);
+    const blocked = planned.steps.some((step) => step.state === 'blocked');
+    const changes = planned.steps.some((step) => step.state !== 'skipped' && step.plan.changes.length > 0);
+    if (blocked) return 3;
+    return changes && run.flags.detailedExitcode === true ? 4 : 0;
+  } finally {
+    await session.close();
+  }
+}
+
+async function planAloud(session: Session, selection: Selection): Promise<PipelinePlan> {
+  const { ui, run } = session;
+  const survey = await surveyAloud(session);
+  const choices = await decide(session, survey, wantedOf(session.settings, run.flags, selection));
+  const { landscape, phases } = await import('../steps/pipeline.ts');
+  const { planPipeline, savePlan } = await import('../engine/engine.ts');
+  const journal = await openForReading(session, survey, choices);
+  try {
+    for (const note of journal.notes) ui.progress(note);
+    const input = { choices, landscape: await landscape(survey, choices, session.ctx), apiGatewayEndpoint: null };
+    const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
+    const planned = await planPipeline(
+      phases,
+      input,
+      (engine) => ({ ...session.ctx, ...engine }),
+      enginePorts(session, choices),
+      journal,
+      options,
+    );
+    const place = journal.place;
+    if (place === null) throw new Error('a journal opened for a place has none');
+    if (ui.json) ui.document(await planDocument(planned, place));
+    else {
+      const { renderPlan } = await import('../ui/render-plan.ts');
+      ui.result(renderPlan(planned, selection.leftOut, ui.page));
+    }
+    if (run.flags.out !== undefined) await savePlan(run.flags.out, planned, { place, options });
+    return planned;
+  } finally {
+    await journal.close();
+  }
+}
+
+async function planDocument(planned: PipelinePlan, place: Place): Promise<object> {
+  const { totalsOf } = await import('../ui/render-plan.ts');
+  return {
+    version: 1,
+    place,
+    steps: planned.steps.map(({ id, state, plan: { changes, findings } }) => ({
+      id,
+      state,
+      changes: changes.map((change) => ({
+        key: change.key,
+        action: change.action,
+        target: change.target,
+        summary: change.summary,
+        reason: change.reason,
+        before: change.before,
+        after: change.after,
+        risk: change.risk,
+        confirm: change.confirm,
+        needs: change.needs,
+        seconds: change.seconds,
+        usdPerMonth: change.usdPerMonth,
+      })),
+      findings,
+    })),
+    totals: totalsOf(planned),
+  };
+}
