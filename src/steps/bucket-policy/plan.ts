@@ -1,0 +1,181 @@
+// What is to be put on the test bucket, and in which order: probe, rehearsal, trial, statement.
+import type { Change, StepPlan } from '../../engine/types.ts';
+import { stopped } from '../../errors.ts';
+import { isOurs, minify, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
+import { mergeBucketPolicy } from '../../policy/merge.ts';
+import { bucketStatements, explainCondition } from '../../policy/perimeter.ts';
+import { controlStatement, probeStatements } from '../../policy/probe.ts';
+import type { Json } from '../../ports.ts';
+import type { PerimeterInput } from '../landscape.ts';
+import { operatorRemedy, perimeterSpec } from '../perimeter-spec.ts';
+import { type Probe, probeOf, probeToJson } from '../probing.ts';
+import { sameStatements } from '../same-policy.ts';
+import { bucketPolicyFindings, notClean, unreadable } from './findings.ts';
+import { addressNote } from './operator-findings.ts';
+
+const expires = '{{run.probeExpiry}}';
+const confirm = 'bucket-policy';
+
+/**
+ * The plan for the test bucket. Where its present policy cannot be read, that is QP303, and accepting it does not help:
+ * nothing can be merged unread, so the step is stopped.
+ */
+export function planBucketPolicy(input: PerimeterInput): StepPlan {
+  const { choices } = input;
+  const present = presentPolicy(input);
+  if ('unreadable' in present) {
+    const found = unreadable(input, present.unreadable);
+    if (choices.accept.includes('QP303')) throw stopped('bucket-policy-unreadable', found.detail, found.remedy);
+    const told = notClean(input, null);
+    return {
+      changes: [],
+      confirmations: [],
+      findings: told.some(({ severity }) => severity === 'error') ? told : [...told, found],
+      notes: [],
+    };
+  }
+  const spec = perimeterSpec(input);
+  const wanted = bucketStatements(spec, choices.testBucket);
+  if (sameStatements(present.ours, wanted)) {
+    return {
+      changes: [],
+      confirmations: [],
+      findings: bucketPolicyFindings(input, { present: present.document, wanted, largest: null }),
+      notes: [`The perimeter's statements stand on bucket ${choices.testBucket}; they stay there after graduation to the SCP.`],
+    };
+  }
+  const { changes, largest } = changesOf(input, present, wanted);
+  return {
+    changes,
+    confirmations: [
+      {
+        id: confirm,
+        text: choices.skipProbes
+          ? `Put the perimeter on bucket ${choices.testBucket} without a probe of whether you can still take it off?`
+          : `Put the perimeter on bucket ${choices.testBucket}, once a probe has shown that you can still take it off?`,
+        typed: [],
+      },
+    ],
+    findings: bucketPolicyFindings(input, { present: present.document, wanted, largest }),
+    notes: [...explainCondition(spec).map((sentence) => `Deny s3:* on ${choices.testBucket} ${sentence}.`), ...addressNote(input)],
+  };
+}
+
+interface Present {
+  /** The pre-image, byte for byte; null: no policy. */
+  readonly text: string | null;
+  readonly document: PolicyDocument | null;
+  /** Statements of ours in it. */
+  readonly ours: readonly Statement[];
+}
+
+/**
+ * The policy that rollback restores. What a killed run left of its probe or trial is no part of it: those statements expire
+ * by themselves, and what others wrote is all that stood before them.
+ */
+function presentPolicy({ landscape }: PerimeterInput): Present | { readonly unreadable: string } {
+  const { policy } = landscape.buckets.test;
+  if (!policy.known) return { unreadable: `${policy.action}: ${policy.why}` };
+  if (policy.value === null) return { text: null, document: null, ours: [] };
+  const parsed = parsePolicy(policy.value);
+  if (!parsed.ok) return { unreadable: parsed.reason };
+  const ours = parsed.document.Statement.filter(isOurs);
+  if (!ours.some(isTrial)) return { text: policy.value, document: parsed.document, ours };
+  const others = withoutOurs(parsed.document);
+  if (others.length === 0) return { text: null, document: null, ours: [] };
+  const document = { ...parsed.document, Statement: others };
+  return { text: minify(document), document, ours: [] };
+}
+
+const isTrial = (statement: Statement): boolean =>
+  statement.Sid?.startsWith('QuiltPerimeterProbe') === true || statement.Condition?.DateLessThan !== undefined;
+
+function changesOf(
+  input: PerimeterInput,
+  present: Present,
+  wanted: readonly Statement[],
+): { readonly changes: readonly Change[]; readonly largest: string } {
+  const { choices, landscape } = input;
+  const { quilt } = landscape.survey;
+  const bucket = choices.testBucket;
+  const spec = perimeterSpec(input);
+  const probe = probeOf('bucket', bucket, quilt.accountId, operatorRemedy(input));
+  const trialProbe: Probe = { ...probe, control: `${probe.control}-trial` };
+  const key = (name: string) => `bucket-policy/${bucket}/${name}`;
+  const merged = (ours: readonly Statement[]) => minify(mergeBucketPolicy(present.document, ours));
+  const { region } = landscape.buckets.test;
+  const after = (policy: string | null, carried: Probe): Json => ({
+    bucket,
+    owner: quilt.accountId,
+    region: region.known ? region.value : quilt.region,
+    policy,
+    probe: probeToJson(carried),
+  });
+  const control = (of: Probe): Statement =>
+    controlStatement({ partition: spec.partition, kind: 'bucket', bucket, controlKey: of.control, expires });
+  const change = (name: string, rest: Pick<Change, 'summary' | 'reason' | 'after' | 'needs' | 'seconds'> & Partial<Change>): Change => ({
+    key: key(name),
+    action: present.text === null ? 'create' : 'update',
+    target: { accountId: quilt.accountId, region: region.known ? region.value : quilt.region, type: 'AWS::S3::BucketPolicy', name: bucket },
+    before: { policy: present.text },
+    risk: 'access-affecting',
+    confirm,
+    usdPerMonth: 0,
+    ...rest,
+  });
+  const full = (until: string | null) => bucketStatements({ ...spec, expires: until }, bucket);
+  const trial = merged([...full(expires), control(trialProbe)]);
+  const changes = [
+    change('probe', {
+      summary: `Probe bucket ${bucket}: deny two keys that do not exist`,
+      reason: 'S3 itself shows whether you would still be let in; the statements expire by themselves within the hour',
+      after: after(
+        merged([
+          ...present.ours,
+          ...probeStatements(spec, {
+            kind: 'bucket',
+            bucket,
+            controlKey: probe.control,
+            sentinelKey: probe.sentinel,
+            expires,
+            control: true,
+          }),
+        ]),
+        probe,
+      ),
+      needs: [],
+      seconds: 90,
+      temporary: true,
+      precheck: 'bucket-baseline',
+      proof: 'bucket-verdict',
+    }),
+    change('rehearsal', {
+      summary: `Rehearse the way back: ${present.text === null ? 'remove' : 'put back'} the policy of bucket ${bucket}`,
+      reason: 'the call that rollback will use is seen to work before anything is denied',
+      after: after(present.text, probe),
+      needs: [key('probe')],
+      seconds: 20,
+      temporary: true,
+      undoes: key('probe'),
+      proof: 'bucket-lifted',
+    }),
+    change('trial', {
+      summary: `Put the perimeter on bucket ${bucket} for a trial that expires by itself`,
+      reason: 'a control beside it shows when it has taken effect',
+      after: after(trial, trialProbe),
+      needs: [key('rehearsal')],
+      seconds: 30,
+      temporary: true,
+      proof: 'bucket-in-force',
+    }),
+    change('statement', {
+      summary: `Put the perimeter on bucket ${bucket}`,
+      reason: 'one clean bucket shows that Quilt and the other services reach it as expected before the organization is bound',
+      after: after(merged(wanted), trialProbe),
+      needs: [key('trial')],
+      seconds: 5,
+      replaces: key('trial'),
+    }),
+  ];
+  return { changes, largest: trial };
+}

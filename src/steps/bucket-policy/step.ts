@@ -1,0 +1,124 @@
+// Step 4: the perimeter on one clean bucket. It is proven first, since a Deny on s3:* also denies taking it off again: S3
+// answers by live probes whether this operator would still be let in, and the way back is gone once before it is needed.
+import { isAwsError } from '../../aws/aws-error.ts';
+import type { BucketPlace } from '../../aws/bucket.ts';
+import { findBucketPolicy, putBucketPolicy, removeBucketPolicy } from '../../aws/bucket-policy.ts';
+import { waitUntil } from '../../aws/wait.ts';
+import type { Applied, Change, Inspection, Made, Step, Verdict } from '../../engine/types.ts';
+import { stopped } from '../../errors.ts';
+import { parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
+import type { Json } from '../../ports.ts';
+import { reporting } from '../change-kind.ts';
+import type { StepContext } from '../context.ts';
+import { field, text } from '../fields.ts';
+import type { PerimeterInput } from '../landscape.ts';
+import { baseline, fullVerdict, inForce, judge, probeIn } from '../probing.ts';
+import { readTestBucket } from '../read-buckets.ts';
+import { samePolicy, sameStatements } from '../same-policy.ts';
+import { planBucketPolicy } from './plan.ts';
+
+export const bucketPolicy: Step<PerimeterInput, StepContext> = {
+  id: 'bucket-policy',
+  title: 'Put the perimeter on the test bucket',
+
+  async look(input, ctx) {
+    const { landscape, choices } = input;
+    const buckets = { ...landscape.buckets, ...(await readTestBucket(landscape.survey, choices, ctx)) };
+    const next = { ...input, landscape: { ...landscape, buckets } };
+    return { plan: planBucketPolicy(next), next };
+  },
+
+  async apply({ change }: Applied, ctx: StepContext): Promise<Made> {
+    const place = placeIn(change.after);
+    await refuseIfOthersChanged(change, place, ctx);
+    await putBucketPolicy(place, text(change.after, 'policy'), ctx);
+    return { id: place.name, fields: {} };
+  },
+
+  async wait(): Promise<void> {},
+
+  async precheck(change: Change, ctx: StepContext): Promise<Verdict> {
+    const probe = probeIn(change.after, ctx);
+    return probe === null ? { passed: true } : baseline(probe, ctx);
+  },
+
+  async prove({ change }: Applied, ctx: StepContext): Promise<Verdict> {
+    const probe = probeIn(change.after, ctx);
+    if (probe === null) return { passed: true };
+    const manner =
+      change.proof === 'bucket-verdict' ? fullVerdict.bucket : inForce('bucket', change.proof === 'bucket-lifted' ? 'allowed' : 'denied');
+    return judge(change.key, probe, manner, ctx);
+  },
+
+  async inspect({ change }: Applied, ctx: StepContext): Promise<Inspection> {
+    const before = policyIn(change.before);
+    const made = policyIn(change.after);
+    const there = await standing(placeIn(change.after), ctx);
+    if (there === undefined) return { state: 'gone' };
+    const aws = { policy: there };
+    // A rehearsal makes what was there before.
+    if (change.undoes === undefined && samePolicy(there, made)) return { state: 'as-made', aws, inUseBy: [] };
+    if (samePolicy(there, before)) return { state: 'as-before', aws };
+    return { state: 'drifted', aws, expected: { policy: made } };
+  },
+
+  async undo(applied: Applied, ctx: StepContext): Promise<void> {
+    const { change } = applied;
+    if (change.undoes !== undefined) return;
+    const place = placeIn(change.after);
+    const before = policyIn(change.before);
+    try {
+      if (before === null) await removeBucketPolicy(place, ctx);
+      else await putBucketPolicy(place, before, ctx);
+      await waitUntil(
+        {
+          what: `restoring the policy of bucket (${place.name})`,
+          timeoutSeconds: 120,
+          everySeconds: 2,
+          waited: reporting(applied, ctx),
+        },
+        async () => (samePolicy(await findBucketPolicy(place, ctx), before) ? true : undefined),
+        ctx,
+      );
+    } catch (error) {
+      if (!isAwsError(error, 'NoSuchBucket')) throw error;
+    }
+  },
+};
+
+/** The bucket's policy, null where it has none, undefined where the bucket is gone. */
+async function standing(place: BucketPlace, ctx: StepContext): Promise<string | null | undefined> {
+  try {
+    return await findBucketPolicy(place, ctx);
+  } catch (error) {
+    if (isAwsError(error, 'NoSuchBucket')) return undefined;
+    throw error;
+  }
+}
+
+/** S3 has no conditional write (C7): what others wrote must be what the plan was made from when our version is put. */
+async function refuseIfOthersChanged(change: Change, place: BucketPlace, ctx: StepContext): Promise<void> {
+  const there = await findBucketPolicy(place, ctx);
+  const planned = othersIn(policyIn(change.before));
+  const now = othersIn(there);
+  if (planned !== null && now !== null && sameStatements(planned, now)) return;
+  throw stopped(
+    'QP703',
+    `putting the policy of bucket (${place.name}): somebody changed it since it was planned`,
+    'run again: the plan is made from what is there now',
+    `found ${there ?? 'no policy'}; planned from ${policyIn(change.before) ?? 'no policy'}`,
+  );
+}
+
+function othersIn(policy: string | null): readonly Statement[] | null {
+  if (policy === null) return [];
+  const parsed = parsePolicy(policy);
+  return parsed.ok ? withoutOurs(parsed.document) : null;
+}
+
+const placeIn = (after: Json): BucketPlace => ({ name: text(after, 'bucket'), owner: text(after, 'owner'), region: text(after, 'region') });
+
+function policyIn(state: Json): string | null {
+  const policy = field(state, 'policy');
+  return typeof policy === 'string' ? policy : null;
+}
