@@ -38,7 +38,7 @@ export const prefixListSizes: PageSizes = { least: 1, most: 100, clamps: false }
 function pattern(value: string): RegExp {
   const source = value.replace(/\\([\s\S])|([*?])|([\s\S])/gu, (_, escaped: string, wild: string, plain: string) => {
     if (wild) return wild === '*' ? '[\\s\\S]*' : '[\\s\\S]';
-    return (escaped ?? plain).replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+    return (escaped ?? plain).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   });
   return new RegExp(`^${source}$`, 'u');
 }
