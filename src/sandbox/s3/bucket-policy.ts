@@ -86,6 +86,7 @@ function checkedDocument(text: string, bucket: BucketState): PolicyDocument {
   if (document.Version !== undefined && document.Version !== '2012-10-17' && document.Version !== '2008-10-17') {
     throw malformed('The policy must contain a valid version string');
   }
+  if (document.Statement.length === 0) throw malformed('Missing required field Statement');
   for (const statement of document.Statement) checkStatement(statement, bucket);
   return document;
 }
