@@ -26,14 +26,28 @@ export async function findMarkedAddress(mark: Mark, ctx: AwsContext): Promise<Ad
   return (await describe([...markFilters(mark)], ctx))[0];
 }
 
-/** Allocates an Elastic IP unless one with the mark is there. */
-export async function ensureAddress(tags: Tags, mark: Mark, ctx: AwsContext): Promise<Pick<Address, 'allocationId' | 'publicIp'>> {
-  const there = await findMarkedAddress(mark, ctx);
-  if (there !== undefined) return there;
+/**
+ * Allocates an Elastic IP unless one with the mark is there.
+ * @param begunBefore whether an earlier run may have allocated it: then reads get a minute to show it, since nothing else keeps
+ *   a second one from being made
+ */
+export async function ensureAddress(
+  tags: Tags,
+  mark: Mark,
+  begunBefore: boolean,
+  ctx: AwsContext,
+): Promise<Pick<Address, 'allocationId' | 'publicIp'>> {
+  const deadline = ctx.clock.now().getTime() + (begunBefore ? 60_000 : 0);
+  for (;;) {
+    const there = await findMarkedAddress(mark, ctx);
+    if (there !== undefined) return there;
+    if (ctx.clock.now().getTime() >= deadline) break;
+    await ctx.clock.sleep(5000, ctx.signal);
+  }
   const answer = await ctx.aws.ec2.send(
     new AllocateAddressCommand({ Domain: 'vpc', TagSpecifications: [{ ResourceType: 'elastic-ip', Tags: toTagList(tags) }] }),
   );
-  if (answer.AllocationId === undefined) throw failed('no-answer', `allocating Elastic IP (${mark.key}): AWS named none`, 'run again');
+  if (answer.AllocationId === undefined) throw failed('NO_ANSWER', `allocating Elastic IP (${mark.key}): AWS named none`, 'run again');
   return { allocationId: answer.AllocationId, publicIp: answer.PublicIp ?? '' };
 }
 
@@ -48,7 +62,7 @@ export async function waitAddress(allocationId: string, ctx: AwsContext, waited?
 
 /**
  * Releases the Elastic IP once nothing holds it. Not found is success.
- * @throws PerimeterError `address-in-use` (failed) where it is still associated after five minutes
+ * @throws PerimeterError `TIMEOUT` (failed) where it is still associated after five minutes
  */
 export async function removeAddress(allocationId: string, ctx: AwsContext, waited?: (seconds: number) => void): Promise<void> {
   let released = false;
@@ -68,7 +82,7 @@ export async function removeAddress(allocationId: string, ctx: AwsContext, waite
           // Also what releasing an already released one can give (B13); else it is a refusal.
           if ((await findAddress(allocationId, ctx)) === undefined) return true;
           throw failed(
-            'address-refused',
+            'ADDRESS_REFUSED',
             `releasing Elastic IP (${allocationId}): ${errorMessage(error)}`,
             'allow ec2:ReleaseAddress',
             error,

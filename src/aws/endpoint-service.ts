@@ -6,7 +6,7 @@ import type { EndpointService } from './types.ts';
 /**
  * A service that endpoints can be made for: its Availability Zones and private DNS names (A9).
  * @param type S3 has one entry for each (A2)
- * @throws PerimeterError `no-endpoint-service` (failed) where the Region has no such service
+ * @throws PerimeterError `NO_ENDPOINT_SERVICE` (failed) where the Region has no such service
  */
 export async function findEndpointService(serviceName: string, type: 'Interface' | 'Gateway', ctx: AwsContext): Promise<EndpointService> {
   ctx.signal.throwIfAborted();
@@ -14,7 +14,7 @@ export async function findEndpointService(serviceName: string, type: 'Interface'
   const services = (answer.ServiceDetails ?? []).filter((service) => service.ServiceName === serviceName);
   const service = services.find(({ ServiceType }) => ServiceType?.some(({ ServiceType: kind }) => kind === type)) ?? services[0];
   if (service === undefined) {
-    throw failed('no-endpoint-service', `reading endpoint service (${serviceName}): this Region has none`, 'check --region');
+    throw failed('NO_ENDPOINT_SERVICE', `reading endpoint service (${serviceName}): this Region has none`, 'check --region');
   }
   const names = [service.PrivateDnsName, ...(service.PrivateDnsNames ?? []).map(({ PrivateDnsName }) => PrivateDnsName)];
   return {

@@ -64,7 +64,7 @@ export async function ensureNatGateway(request: NatGatewayRequest, mark: Mark, t
       }),
     );
     if (answer.NatGateway?.NatGatewayId === undefined)
-      throw failed('no-answer', `creating NAT gateway (${mark.key}): AWS named none`, 'run again');
+      throw failed('NO_ANSWER', `creating NAT gateway (${mark.key}): AWS named none`, 'run again');
     return toNatGateway(answer.NatGateway);
   } catch (error) {
     if (errorName(error) !== 'IdempotentParameterMismatch') throw error;
@@ -76,14 +76,14 @@ export async function ensureNatGateway(request: NatGatewayRequest, mark: Mark, t
 /**
  * Waits at most 15 minutes until the NAT gateway is available.
  * @throws PerimeterError with AWS's failure code, such as `InvalidAllocationID.NotFound` (failed), when it fails (B9);
- *   `timeout` when it takes longer
+ *   `TIMEOUT` when it takes longer
  */
 export async function waitNatGatewayAvailable(id: string, ctx: AwsContext, waited?: (seconds: number) => void): Promise<NatGateway> {
   const poll = async () => {
     const gateway = await findNatGateway(id, ctx);
     if (gateway?.state === 'failed') {
       throw failed(
-        gateway.failureCode ?? 'nat-gateway-failed',
+        gateway.failureCode ?? 'NAT_GATEWAY_FAILED',
         `waiting for NAT gateway (${id}): ${gateway.failureCode ?? 'failed'}: ${gateway.failureMessage ?? 'AWS gives no reason'}`,
         remedies[gateway.failureCode ?? ''] ?? 'run again: the failed NAT gateway is replaced',
       );

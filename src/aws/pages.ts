@@ -10,7 +10,7 @@ interface Page<T> {
 /**
  * Reads pages until one has no next token.
  * @param operation named in the error, such as `DescribeVpcs`
- * @throws PerimeterError `pages` (failed) when a token comes twice in a row; the signal's reason when it is aborted
+ * @throws PerimeterError `PAGES` (failed) when a token comes twice in a row; the signal's reason when it is aborted
  */
 export async function allPages<T>(
   operation: string,
@@ -24,7 +24,7 @@ export async function allPages<T>(
     const { items: more, next } = await page(token);
     for (const item of more ?? []) items.push(item);
     if (next === undefined || next === '') return items;
-    if (next === token) throw failed('pages', `reading ${operation}: AWS answered the same page token twice`, 'run again');
+    if (next === token) throw failed('PAGES', `reading ${operation}: AWS answered the same page token twice`, 'run again');
     token = next;
   }
 }

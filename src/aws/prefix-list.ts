@@ -5,7 +5,7 @@ import { allPages } from './pages.ts';
 
 /**
  * The Region's prefix list of S3: its id, and its CIDRs as DescribePrefixLists tells them (none where it tells none).
- * @throws PerimeterError `no-prefix-list` (failed) where the Region has none
+ * @throws PerimeterError `NO_PREFIX_LIST` (failed) where the Region has none
  */
 export async function findS3PrefixList(ctx: AwsContext): Promise<{ readonly id: string; readonly cidrs: readonly string[] }> {
   const name = `com.amazonaws.${ctx.aws.region}.s3`;
@@ -20,7 +20,7 @@ export async function findS3PrefixList(ctx: AwsContext): Promise<{ readonly id: 
   };
   const list = (await allPages('DescribePrefixLists', read, ctx)).find(({ PrefixListName }) => PrefixListName === name);
   if (list?.PrefixListId === undefined) {
-    throw failed('no-prefix-list', `reading prefix list (${name}): this Region has none`, 'check --region');
+    throw failed('NO_PREFIX_LIST', `reading prefix list (${name}): this Region has none`, 'check --region');
   }
   return { id: list.PrefixListId, cidrs: list.Cidrs ?? [] };
 }

@@ -40,7 +40,7 @@ export async function findRouteTablesToNatGateway(natGatewayId: string, ctx: Aws
 /**
  * Creates the route unless it is there. CreateRoute takes no client token and answers RouteAlreadyExists for any target (B14);
  * an existing route is never replaced.
- * @throws PerimeterError `route-exists` (failed) where another target stands
+ * @throws PerimeterError `ROUTE_EXISTS` (failed) where another target stands
  */
 export async function ensureNatRoute(route: NatRoute, ctx: AwsContext): Promise<void> {
   try {
@@ -57,7 +57,7 @@ export async function ensureNatRoute(route: NatRoute, ctx: AwsContext): Promise<
     // A read that lags behind shows no route yet; the wait that follows decides.
     if (there === undefined || there.target.id === route.natGatewayId) return;
     throw failed(
-      'route-exists',
+      'ROUTE_EXISTS',
       `creating route (${route.routeTableId} ${route.destination}): it leads to ${there.target.id} already`,
       'somebody made that route meanwhile: run plan again',
       error,

@@ -67,7 +67,7 @@ export async function findGroupsAdmitting(cidr: string, ctx: AwsContext): Promis
 
 /**
  * Creates the group unless it is there.
- * @throws PerimeterError `group-exists` (failed) where somebody else's group has that name
+ * @throws PerimeterError `GROUP_EXISTS` (failed) where somebody else's group has that name
  */
 export async function ensureSecurityGroup(request: SecurityGroupRequest, mark: Mark, ctx: AwsContext): Promise<string> {
   const there = await findMarkedSecurityGroup(mark, ctx);
@@ -81,7 +81,7 @@ export async function ensureSecurityGroup(request: SecurityGroupRequest, mark: M
         TagSpecifications: [{ ResourceType: 'security-group', Tags: toTagList(request.tags) }],
       }),
     );
-    if (answer.GroupId === undefined) throw failed('no-answer', `creating security group (${request.name}): AWS named none`, 'run again');
+    if (answer.GroupId === undefined) throw failed('NO_ANSWER', `creating security group (${request.name}): AWS named none`, 'run again');
     return answer.GroupId;
   } catch (error) {
     if (errorName(error) !== 'InvalidGroup.Duplicate') throw error;
@@ -96,7 +96,7 @@ export async function ensureSecurityGroup(request: SecurityGroupRequest, mark: M
     );
     if (isMarked(group.tags, mark)) return group.id;
     throw failed(
-      'group-exists',
+      'GROUP_EXISTS',
       `creating security group (${request.name}): ${group.id} has that name and is not this tool's`,
       `rename or delete ${group.id}, then run again`,
       error,
@@ -163,7 +163,7 @@ export async function removeHttpsRules(groupId: string, cidrs: readonly string[]
 /**
  * Deletes the group and waits until it is gone. Network interfaces of a deleted endpoint linger and hold it: that is waited
  * for, at most 15 minutes. Not found is success.
- * @throws PerimeterError `timeout` (failed) with AWS's reason where something still holds it
+ * @throws PerimeterError `TIMEOUT` (failed) with AWS's reason where something still holds it
  */
 export async function removeSecurityGroup(id: string, ctx: AwsContext, waited?: (seconds: number) => void): Promise<void> {
   let held = '';
@@ -186,7 +186,7 @@ export async function removeSecurityGroup(id: string, ctx: AwsContext, waited?: 
     );
   } catch (error) {
     if (held === '' || ctx.signal.aborted) throw error;
-    throw failed('group-in-use', `deleting security group (${id}): ${held}`, 'remove what still uses it, then run again', error);
+    throw failed('GROUP_IN_USE', `deleting security group (${id}): ${held}`, 'remove what still uses it, then run again', error);
   }
 }
 

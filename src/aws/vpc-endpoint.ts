@@ -77,7 +77,7 @@ export async function ensureVpcEndpoint(
   try {
     const answer = await ctx.aws.ec2.send(new CreateVpcEndpointCommand(toInput(request, token)));
     if (answer.VpcEndpoint?.VpcEndpointId === undefined)
-      throw failed('no-answer', `creating VPC endpoint (${mark.key}): AWS named none`, 'run again');
+      throw failed('NO_ANSWER', `creating VPC endpoint (${mark.key}): AWS named none`, 'run again');
     return toVpcEndpoint(answer.VpcEndpoint);
   } catch (error) {
     if (errorName(error) !== 'IdempotentParameterMismatch') throw error;
@@ -89,7 +89,7 @@ export async function ensureVpcEndpoint(
 
 /**
  * Waits until the endpoint is available, has these route tables and, where `privateDns` is given, that setting.
- * @throws PerimeterError `endpoint-failed` (failed) with AWS's LastError when it fails; `timeout` after half an hour
+ * @throws PerimeterError `ENDPOINT_FAILED` (failed) with AWS's LastError when it fails; `TIMEOUT` after half an hour
  */
 export async function waitVpcEndpointAvailable(
   id: string,
@@ -102,7 +102,7 @@ export async function waitVpcEndpointAvailable(
     if (endpoint === undefined) return undefined;
     if (isBroken(endpoint.state)) {
       throw failed(
-        'endpoint-failed',
+        'ENDPOINT_FAILED',
         `waiting for VPC endpoint (${id}): ${endpoint.state}: ${endpoint.lastError ?? 'AWS gives no reason'}`,
         'mend what AWS names, then run again: the failed endpoint is replaced',
       );
@@ -120,7 +120,7 @@ export async function waitVpcEndpointAvailable(
 
 /**
  * Deletes the endpoint and waits until it is gone. Not found is success.
- * @throws PerimeterError `endpoint-not-deleted` (failed) with AWS's reason
+ * @throws PerimeterError `ENDPOINT_NOT_DELETED` (failed) with AWS's reason
  */
 export async function removeVpcEndpoint(id: string, ctx: AwsContext, waited?: (seconds: number) => void): Promise<void> {
   const there = await findVpcEndpoint(id, ctx);
@@ -131,7 +131,7 @@ export async function removeVpcEndpoint(id: string, ctx: AwsContext, waited?: (s
     const failure = answer.Unsuccessful?.find(({ Error: reason }) => !notFound.has(reason?.Code ?? ''))?.Error;
     if (failure !== undefined) {
       throw failed(
-        'endpoint-not-deleted',
+        'ENDPOINT_NOT_DELETED',
         `deleting VPC endpoint (${id}): ${failure.Code ?? 'unknown'}: ${failure.Message ?? ''}`,
         'remove what still needs it, then run again',
       );

@@ -14,7 +14,7 @@ export interface Wait {
 
 /**
  * Polls until `poll` answers something else than undefined, and returns that. The first poll is made at once.
- * @throws PerimeterError `timeout` (failed) after `timeoutSeconds`; the signal's reason when it is aborted
+ * @throws PerimeterError `TIMEOUT` (failed) after `timeoutSeconds`; the signal's reason when it is aborted
  */
 export async function waitUntil<T>(wait: Wait, poll: () => Promise<T | undefined>, ctx: Pick<AwsContext, 'clock' | 'signal'>): Promise<T> {
   const begun = ctx.clock.now().getTime();
@@ -24,7 +24,7 @@ export async function waitUntil<T>(wait: Wait, poll: () => Promise<T | undefined
     if (answer !== undefined) return answer;
     const seconds = Math.floor((ctx.clock.now().getTime() - begun) / 1000);
     if (seconds >= wait.timeoutSeconds) {
-      throw failed('timeout', `${wait.what}: not done after ${wait.timeoutSeconds} seconds`, 'look at it in AWS, then run again to go on');
+      throw failed('TIMEOUT', `${wait.what}: not done after ${wait.timeoutSeconds} seconds`, 'look at it in AWS, then run again to go on');
     }
     wait.waited?.(seconds);
     await ctx.clock.sleep(wait.everySeconds * 1000, ctx.signal);

@@ -14,14 +14,14 @@ export interface ChangeKind {
 
 /**
  * The kind that `applied` belongs to.
- * @throws PerimeterError `unknown-change` (failed) where none of `kinds` is it
+ * @throws PerimeterError `UNKNOWN_CHANGE` (failed) where none of `kinds` is it
  */
 export function kindOf(applied: Applied, kinds: readonly ChangeKind[]): ChangeKind {
   const name = text(applied.change.after, 'kind');
   const kind = kinds.find((candidate) => candidate.kind === name);
   if (kind === undefined) {
     throw failed(
-      'unknown-change',
+      'UNKNOWN_CHANGE',
       `reading change (${applied.change.key}): ${name} is unknown to this version`,
       'use the version that wrote the journal',
     );

@@ -5,7 +5,7 @@ import type { StepContext } from './context.ts';
 import type { PerimeterInput } from './landscape.ts';
 import { classify, effectiveTable } from './network.ts';
 
-const impossible = (what: string) => failed('no-changes', `${what}: discover has none`, 'run plan again');
+const impossible = (what: string) => failed('NO_CHANGES', `${what}: discover has none`, 'run plan again');
 
 export const discoverStep: Step<PerimeterInput, StepContext> = {
   id: 'discover',

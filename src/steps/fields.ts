@@ -7,18 +7,18 @@ import type { Json } from '../ports.ts';
 
 /**
  * The field of a JSON object.
- * @throws PerimeterError `bad-change` (failed) where `json` is no object or has no such field
+ * @throws PerimeterError `BAD_CHANGE` (failed) where `json` is no object or has no such field
  */
 export function field(json: Json, name: string): Json {
   const value = isObject(json) ? json[name] : undefined;
-  if (value === undefined) throw failed('bad-change', `reading a change: it has no ${name}`, 'run plan again');
+  if (value === undefined) throw failed('BAD_CHANGE', `reading a change: it has no ${name}`, 'run plan again');
   return value;
 }
 
-/** A text field. Throws `bad-change` where it is none, an unresolved ref for instance. */
+/** A text field. Throws `BAD_CHANGE` where it is none, an unresolved ref for instance. */
 export function text(json: Json, name: string): string {
   const value = field(json, name);
-  if (typeof value !== 'string') throw failed('bad-change', `reading a change: its ${name} is no text`, 'run plan again');
+  if (typeof value !== 'string') throw failed('BAD_CHANGE', `reading a change: its ${name} is no text`, 'run plan again');
   return value;
 }
 
@@ -27,7 +27,7 @@ export function texts(json: Json, name: string): readonly string[] {
   const value = field(json, name);
   const list = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
   if (!Array.isArray(value) || list.length !== value.length) {
-    throw failed('bad-change', `reading a change: its ${name} is no list of texts`, 'run plan again');
+    throw failed('BAD_CHANGE', `reading a change: its ${name} is no list of texts`, 'run plan again');
   }
   return list;
 }
@@ -43,10 +43,10 @@ export function tagsIn(json: Json): Tags {
   return tags;
 }
 
-/** The mark in the `tags` field. Throws `bad-change` where it has none. */
+/** The mark in the `tags` field. Throws `BAD_CHANGE` where it has none. */
 export function markIn(json: Json): Mark {
   const mark = markOf(tagsIn(json));
-  if (mark === null) throw failed('bad-change', 'reading a change: its tags have no mark', 'run plan again');
+  if (mark === null) throw failed('BAD_CHANGE', 'reading a change: its tags have no mark', 'run plan again');
   return mark;
 }
 

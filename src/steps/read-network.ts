@@ -25,7 +25,7 @@ type ReadContext = Pick<StepContext, 'aws' | 'clock' | 'signal'>;
 
 /**
  * Reads a VPC's network.
- * @throws PerimeterError `no-vpc` (input) where the VPC is not in this Region
+ * @throws PerimeterError `NO_VPC` (input) where the VPC is not in this Region
  */
 export async function readNetwork(vpcId: string, survey: Survey, ctx: ReadContext): Promise<Network> {
   const [fixed, rest] = await Promise.all([readFixed(survey, ctx), readChanging(vpcId, ctx)]);
@@ -56,7 +56,7 @@ async function readChanging(vpcId: string, ctx: ReadContext): Promise<Omit<Netwo
   const vpc = await findVpc(vpcId, ctx);
   if (vpc === undefined) {
     throw badInput(
-      'no-vpc',
+      'NO_VPC',
       `reading VPC (${vpcId}): it is not in ${ctx.aws.region}`,
       'name one of this Region with --vpc, or set --region',
     );

@@ -1,0 +1,109 @@
+// What becomes of the interface endpoint for API Gateway: one that stands is reused, else one is made.
+import { isMarked, markTags } from '../../aws/tags.ts';
+import type { Subnet, VpcEndpoint } from '../../aws/types.ts';
+import type { Change } from '../../engine/types.ts';
+import type { Choices } from '../choices.ts';
+import type { Landscape } from '../landscape.ts';
+import { markFor } from '../mark.ts';
+import { oneSubnetPerZone, subnetsById } from '../network.ts';
+import { endpointKeys } from './keys.ts';
+
+export type ApiEndpoint =
+  | { readonly type: 'stands'; readonly endpoint: VpcEndpoint; readonly ours: boolean }
+  | { readonly type: 'make'; readonly subnets: readonly Subnet[] }
+  /** No subnet in a supported zone (QP104), or a VPC that is shared from another account (QP109). */
+  | { readonly type: 'impossible' };
+
+/**
+ * Decides. Of several that stand, the stack's parameter comes first, then private DNS, then our own. One of ours that is still
+ * being made is made again: its creation, being repeated, finds it.
+ */
+export function apiEndpoint(landscape: Landscape, choices: Choices): ApiEndpoint {
+  const { network, survey, stack } = landscape;
+  const mark = markFor(endpointKeys(choices.vpc).api, landscape, choices);
+  const held = stack.stack.parameters.find(({ key }) => key === choices.parameter)?.value ?? null;
+  const ours = (endpoint: VpcEndpoint) => isMarked(endpoint.tags, mark);
+  const rank = (endpoint: VpcEndpoint) => (endpoint.id === held ? 0 : endpoint.privateDns ? 1 : ours(endpoint) ? 2 : 3);
+  const standing = network.endpoints
+    .filter(
+      ({ serviceName, type, vpcId }) => serviceName === network.apiService.serviceName && type === 'Interface' && vpcId === choices.vpc,
+    )
+    .filter((endpoint) => endpoint.state === 'available' || (endpoint.state === 'pending' && !ours(endpoint)))
+    .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0];
+  if (standing !== undefined) return { type: 'stands', endpoint: standing, ours: ours(standing) };
+  if (network.vpc.ownerId !== survey.quilt.accountId) return { type: 'impossible' };
+  const subnets = oneSubnetPerZone(subnetsById(choices.endpointSubnets, network.subnets), network.apiService.zones);
+  return subnets.length === 0 ? { type: 'impossible' } : { type: 'make', subnets };
+}
+
+/** The change that makes it, without private DNS. */
+export function createApiEndpoint(subnets: readonly Subnet[], groupId: string | null, landscape: Landscape, choices: Choices): Change {
+  const { survey, network } = landscape;
+  const keys = endpointKeys(choices.vpc);
+  const zones = subnets.map(({ zone }) => zone);
+  return {
+    key: keys.api,
+    action: 'create',
+    target: {
+      accountId: survey.quilt.accountId,
+      region: survey.quilt.region,
+      type: 'AWS::EC2::VPCEndpoint',
+      name: network.apiService.serviceName,
+    },
+    summary: `interface endpoint for API Gateway in ${zones.join(', ')}`,
+    reason: "Quilt's services reach its API through it without leaving the VPC, and the stack's parameter takes its id",
+    before: null,
+    after: {
+      kind: 'interface-endpoint',
+      vpcId: choices.vpc,
+      serviceName: network.apiService.serviceName,
+      subnetIds: subnets.map(({ id }) => id),
+      securityGroupIds: [groupId ?? { ref: keys.group, field: 'id' }],
+      privateDns: false,
+      tags: markTags(markFor(keys.api, landscape, choices), `${choices.stack} execute-api`),
+    },
+    risk: 'additive',
+    confirm: 'endpoints/additive',
+    needs: [keys.group, keys.rules],
+    seconds: 180,
+    usdPerMonth: survey.quilt.region === 'us-east-1' ? Math.round(subnets.length * usdPerZoneHour * hoursPerMonth * 100) / 100 : null,
+  };
+}
+
+/** The change that turns private DNS on, on the endpoint that stands or on the one that is made. */
+export function turnOnPrivateDns(
+  api: ApiEndpoint & { type: 'stands' | 'make' },
+  needs: readonly string[],
+  landscape: Landscape,
+  choices: Choices,
+): Change {
+  const { survey, network } = landscape;
+  const keys = endpointKeys(choices.vpc);
+  return {
+    key: keys.privateDns,
+    action: 'update',
+    target: {
+      accountId: survey.quilt.accountId,
+      region: survey.quilt.region,
+      type: 'AWS::EC2::VPCEndpoint',
+      name: network.apiService.serviceName,
+    },
+    summary: `private DNS for execute-api in ${choices.vpc}`,
+    reason: "the API's own name then leads to the endpoint, and every other execute-api name of the Region with it (A16)",
+    before: { privateDns: false },
+    after: {
+      kind: 'private-dns',
+      endpointId: api.type === 'stands' ? api.endpoint.id : { ref: keys.api, field: 'id' },
+      privateDns: true,
+    },
+    risk: 'access-affecting',
+    confirm: 'endpoints/access',
+    needs: api.type === 'stands' ? needs : [keys.api, ...needs],
+    seconds: null,
+    usdPerMonth: 0,
+  };
+}
+
+/** The price of one zone's endpoint in us-east-1 (A37), the only Region whose price is known here. */
+const usdPerZoneHour = 0.01;
+const hoursPerMonth = 730;

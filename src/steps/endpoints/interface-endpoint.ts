@@ -1,0 +1,84 @@
+import { waitNetworkInterfacesGone } from '../../aws/network-interface.ts';
+import type { VpcEndpoint } from '../../aws/types.ts';
+import { ensureVpcEndpoint, findVpcEndpoint, removeVpcEndpoint, waitVpcEndpointAvailable } from '../../aws/vpc-endpoint.ts';
+import { ensurePrivateDns, removePrivateDns } from '../../aws/vpc-endpoint-changes.ts';
+import { type ChangeKind, reporting } from '../change-kind.ts';
+import type { StepContext } from '../context.ts';
+import { markIn, sameTexts, tagsIn, text, texts, truth } from '../fields.ts';
+import { readStacks } from '../read-stack.ts';
+import { madeEndpoint, samePolicy, standingEndpoint } from './standing-endpoint.ts';
+
+/** The interface endpoint for API Gateway, made without private DNS. */
+export const interfaceEndpoint: ChangeKind = {
+  kind: 'interface-endpoint',
+  async apply({ change: { after }, token }, ctx) {
+    const request = {
+      type: 'Interface' as const,
+      vpcId: text(after, 'vpcId'),
+      serviceName: text(after, 'serviceName'),
+      subnetIds: texts(after, 'subnetIds'),
+      securityGroupIds: texts(after, 'securityGroupIds'),
+      tags: tagsIn(after),
+    };
+    return madeEndpoint(await ensureVpcEndpoint(request, markIn(after), token, ctx));
+  },
+  async wait(applied, ctx) {
+    const endpoint = await standingEndpoint(applied, ctx);
+    await waitVpcEndpointAvailable(endpoint?.id ?? applied.made?.id ?? '', {}, ctx, reporting(applied, ctx));
+  },
+  async inspect(applied, ctx) {
+    const { after } = applied.change;
+    const endpoint = await standingEndpoint(applied, ctx);
+    if (endpoint === undefined) return { state: 'gone' };
+    const aws = {
+      id: endpoint.id,
+      subnetIds: [...endpoint.subnetIds],
+      securityGroupIds: [...endpoint.securityGroupIds],
+      policy: endpoint.policy,
+    };
+    const [subnetIds, securityGroupIds] = [texts(after, 'subnetIds'), texts(after, 'securityGroupIds')];
+    const same =
+      sameTexts(endpoint.subnetIds, subnetIds) && sameTexts(endpoint.securityGroupIds, securityGroupIds) && samePolicy(applied, endpoint);
+    if (!same && endpoint.state !== 'failed') {
+      return { state: 'drifted', aws, expected: { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] } };
+    }
+    return { state: 'as-made', aws, inUseBy: await stacksHolding(endpoint, ctx) };
+  },
+  async undo(applied, ctx) {
+    const endpoint = await standingEndpoint(applied, ctx);
+    if (endpoint === undefined) return;
+    await removeVpcEndpoint(endpoint.id, ctx, reporting(applied, ctx));
+    await waitNetworkInterfacesGone(endpoint.networkInterfaceIds, ctx, reporting(applied, ctx));
+  },
+};
+
+/** Private DNS of the endpoint. */
+export const privateDns: ChangeKind = {
+  kind: 'private-dns',
+  async apply(applied, ctx) {
+    const endpointId = text(applied.change.after, 'endpointId');
+    await ensurePrivateDns(endpointId, ctx, reporting(applied, ctx));
+    return { id: endpointId, fields: {} };
+  },
+  async wait(applied, ctx) {
+    await waitVpcEndpointAvailable(text(applied.change.after, 'endpointId'), { privateDns: true }, ctx, reporting(applied, ctx));
+  },
+  async inspect({ change: { before, after } }, ctx) {
+    const endpoint = await findVpcEndpoint(text(after, 'endpointId'), ctx);
+    if (endpoint === undefined || endpoint.state === 'deleting') return { state: 'gone' };
+    const aws = { privateDns: endpoint.privateDns };
+    if (endpoint.privateDns === truth(before, 'privateDns')) return { state: 'as-before', aws };
+    return { state: 'as-made', aws, inUseBy: await stacksHolding(endpoint, ctx) };
+  },
+  async undo(applied, ctx) {
+    await removePrivateDns(text(applied.change.after, 'endpointId'), ctx, reporting(applied, ctx));
+  },
+};
+
+/** The stacks of the Region with a parameter that holds the endpoint: then it is not taken away. */
+async function stacksHolding(endpoint: VpcEndpoint, ctx: StepContext): Promise<readonly string[]> {
+  const stacks = await readStacks(ctx);
+  return stacks.flatMap(({ name, parameters }) =>
+    parameters.filter(({ value }) => value === endpoint.id).map(({ key }) => `parameter ${key} of stack ${name} holds ${endpoint.id}`),
+  );
+}

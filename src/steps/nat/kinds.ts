@@ -1,0 +1,131 @@
+import { ensureAddress, findAddress, findMarkedAddress, removeAddress, waitAddress } from '../../aws/address.ts';
+import {
+  ensureNatGateway,
+  findMarkedNatGateway,
+  findNatGateway,
+  removeNatGateway,
+  waitNatGatewayAvailable,
+} from '../../aws/nat-gateway.ts';
+import {
+  ensureNatRoute,
+  findRouteTable,
+  findRouteTablesToNatGateway,
+  removeNatRoute,
+  routeOf,
+  waitNatRoute,
+} from '../../aws/route-table.ts';
+import type { Address, NatGateway } from '../../aws/types.ts';
+import type { Applied } from '../../engine/types.ts';
+import { failed } from '../../errors.ts';
+import type { Json } from '../../ports.ts';
+import { type ChangeKind, reporting } from '../change-kind.ts';
+import type { StepContext } from '../context.ts';
+import { markIn, tagsIn, text } from '../fields.ts';
+import { listingsOf } from './listings.ts';
+
+/**
+ * An Elastic IP. It is released only where nothing shows that anybody relies on it: it is associated with nothing, and no
+ * policy or security group that can be read lists it.
+ */
+export const address: ChangeKind = {
+  kind: 'address',
+  async apply(applied, ctx) {
+    const { after } = applied.change;
+    const begunBefore = applied.run !== ctx.run.id;
+    const { allocationId, publicIp } = await ensureAddress(tagsIn(after), markIn(after), begunBefore, ctx);
+    return { id: allocationId, fields: { publicIp } };
+  },
+  async wait(applied, ctx) {
+    await waitAddress(madeId(applied), ctx, reporting(applied, ctx));
+  },
+  async inspect(applied, ctx) {
+    const there = await standingAddress(applied, ctx);
+    if (there === undefined) return { state: 'gone' };
+    const { allocationId, publicIp, associationId } = there;
+    const holder = associationId === null ? [] : [`${publicIp} is associated (${associationId})`];
+    const listings = await listingsOf(publicIp, applied.change.target.accountId, ctx);
+    return { state: 'as-made', aws: { id: allocationId, publicIp }, inUseBy: [...holder, ...listings] };
+  },
+  async undo(applied, ctx) {
+    const there = await standingAddress(applied, ctx);
+    if (there !== undefined) await removeAddress(there.allocationId, ctx, reporting(applied, ctx));
+  },
+};
+
+/** A NAT gateway. It is deleted before its address is released; a failed one is deleted too. */
+export const natGateway: ChangeKind = {
+  kind: 'nat-gateway',
+  async apply({ change: { after }, token }, ctx) {
+    const request = { subnetId: text(after, 'subnetId'), allocationId: text(after, 'allocationId'), tags: tagsIn(after) };
+    const { id } = await ensureNatGateway(request, markIn(after), token, ctx);
+    return { id, fields: {} };
+  },
+  async wait(applied, ctx) {
+    await waitNatGatewayAvailable(madeId(applied), ctx, reporting(applied, ctx));
+  },
+  async inspect(applied, ctx) {
+    const gateway = await standingGateway(applied, ctx);
+    if (gateway === undefined) return { state: 'gone' };
+    const { after } = applied.change;
+    const aws = {
+      id: gateway.id,
+      subnetId: gateway.subnetId,
+      allocationIds: gateway.addresses.map(({ allocationId }) => allocationId),
+      state: gateway.state,
+    };
+    const [subnetId, allocationId] = [text(after, 'subnetId'), text(after, 'allocationId')];
+    const same =
+      gateway.subnetId === subnetId && gateway.addresses.every((each) => each.allocationId === allocationId || each.allocationId === null);
+    if (!same && gateway.state !== 'failed') return { state: 'drifted', aws, expected: { subnetId, allocationIds: [allocationId] } };
+    const tables = await findRouteTablesToNatGateway(gateway.id, ctx);
+    return { state: 'as-made', aws, inUseBy: tables.map(({ id, vpcId }) => `route table ${id} (${vpcId}) leads to ${gateway.id}`) };
+  },
+  async undo(applied, ctx) {
+    const gateway = await standingGateway(applied, ctx);
+    if (gateway !== undefined) await removeNatGateway(gateway.id, ctx, reporting(applied, ctx));
+  },
+};
+
+/** A default route to a NAT gateway, on a table that had none. */
+export const natRoute: ChangeKind = {
+  kind: 'nat-route',
+  async apply({ change: { after } }, ctx) {
+    const route = routeIn(after);
+    await ensureNatRoute(route, ctx);
+    return { id: `${route.routeTableId}/${route.destination}`, fields: {} };
+  },
+  async wait(applied, ctx) {
+    await waitNatRoute(routeIn(applied.change.after), ctx, reporting(applied, ctx));
+  },
+  async inspect({ change: { after } }, ctx) {
+    const expected = routeIn(after);
+    const table = await findRouteTable(expected.routeTableId, ctx);
+    if (table === undefined) return { state: 'gone' };
+    const there = routeOf(table, expected.destination);
+    if (there === undefined) return { state: 'as-before', aws: null };
+    const aws = { destination: there.destination, target: there.target.id, state: there.state };
+    if (there.target.id === expected.natGatewayId) return { state: 'as-made', aws, inUseBy: [] };
+    return { state: 'drifted', aws, expected: { destination: expected.destination, target: expected.natGatewayId } };
+  },
+  async undo({ change: { after } }, ctx) {
+    await removeNatRoute(routeIn(after), ctx);
+  },
+};
+
+const routeIn = (after: Json) => ({
+  routeTableId: text(after, 'routeTableId'),
+  destination: text(after, 'destination'),
+  natGatewayId: text(after, 'natGatewayId'),
+});
+
+const madeId = (applied: Applied): string => {
+  if (applied.made === null) throw failed('NOT_MADE', `waiting for ${applied.change.key}: it was not made`, 'run again');
+  return applied.made.id;
+};
+
+const standingAddress = ({ made, change }: Applied, ctx: StepContext): Promise<Address | undefined> =>
+  made === null ? findMarkedAddress(markIn(change.after), ctx) : findAddress(made.id, ctx);
+
+// One that is going counts as standing: it still holds its address, and its undo waits until it is gone.
+const standingGateway = ({ made, change }: Applied, ctx: StepContext): Promise<NatGateway | undefined> =>
+  made === null ? findMarkedNatGateway(markIn(change.after), ctx) : findNatGateway(made.id, ctx);
