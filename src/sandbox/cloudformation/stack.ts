@@ -1,7 +1,8 @@
 // Finding stacks, and the scope in which a stack's template is worked out.
 import type { Call } from '../types.ts';
 import type { World } from '../world.ts';
-import { type Scope, standing } from './resolve.ts';
+import { physicalIdOf } from './physical-ids.ts';
+import { propertiesOf, type Scope, standing } from './resolve.ts';
 import { settleStack } from './settle.ts';
 import type { StackContent, StackRecord } from './state.ts';
 import { invalid, parseTemplate } from './template.ts';
@@ -45,22 +46,16 @@ export function scopeOf(stack: StackRecord, content: StackContent): Scope {
   };
 }
 
-/** The physical id that CloudFormation makes up for a new resource: fixed for stack and logical id. */
-export function physicalIdOf(stack: StackRecord, logicalId: string): string {
-  let hash = 0x811c9dc5;
-  for (const character of `${stack.id}/${logicalId}`) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;
-  return `${stack.name}-${logicalId}-${hash.toString(36).toUpperCase().padStart(7, '0')}`;
-}
-
 /** Records for all resources that stand under the stack's content: those known stay as they are, new ones get an id. */
 export function resourcesFor(stack: StackRecord, content: StackContent, now: number): StackRecord['resources'] {
   const scope = scopeOf(stack, content);
+  const typeOf = (logicalId: string): string => scope.template.resources[logicalId]?.type ?? '';
   return standing(scope).map(
     (logicalId) =>
       stack.resources.find((resource) => resource.logicalId === logicalId) ?? {
         logicalId,
-        physicalId: physicalIdOf(stack, logicalId),
-        type: scope.template.resources[logicalId]?.type ?? '',
+        physicalId: physicalIdOf(stack, logicalId, typeOf(logicalId), propertiesOf(logicalId, scope)),
+        type: typeOf(logicalId),
         status: 'CREATE_COMPLETE',
         reason: null,
         updatedAt: now,

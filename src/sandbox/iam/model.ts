@@ -47,9 +47,12 @@ export const iamModel: ServiceModel<World> = {
     UntagRole: {
       kind: 'write',
       run: (world: World, input: UntagRoleCommandInput, call: Call) => {
-        const { tags } = roleOf(world, call, input.RoleName);
+        const role = roleOf(world, call, input.RoleName);
+        const { tags } = role;
+        const before = { ...tags };
         const wanted = (input.TagKeys ?? []).map((key) => key.toLowerCase());
         for (const key of Object.keys(tags)) if (wanted.includes(key.toLowerCase())) delete tags[key];
+        renewSessions(world, role, before);
         return {};
       },
     },
@@ -143,14 +146,26 @@ function listRoles(world: World, input: ListRolesCommandInput, call: Call): obje
 }
 
 function tagRole(world: World, input: TagRoleCommandInput, call: Call): object {
-  const { tags } = roleOf(world, call, input.RoleName);
+  const role = roleOf(world, call, input.RoleName);
+  const { tags } = role;
+  const before = { ...tags };
   for (const { Key, Value } of input.Tags ?? []) {
     const key = required(Key, 'tags.key');
     // Tag keys of IAM are case-insensitive and keep the case they were given (E5).
     for (const present of Object.keys(tags)) if (present !== key && present.toLowerCase() === key.toLowerCase()) delete tags[present];
     tags[key] = Value ?? '';
   }
+  renewSessions(world, role, before);
   return {};
+}
+
+/** A role's tags hold for the sessions that it has already; a session's own tags stay as they are. */
+function renewSessions(world: World, role: RoleRecord, before: { readonly [key: string]: string }): void {
+  for (const [id, key] of Object.entries(world.accessKeys)) {
+    if (key.roleArn !== role.arn) continue;
+    const own = Object.entries(key.tags).filter(([name, value]) => before[name] !== value);
+    world.accessKeys[id] = { ...key, tags: { ...role.tags, ...Object.fromEntries(own) } };
+  }
 }
 
 function createRole(world: World, input: CreateRoleCommandInput, call: Call): object {

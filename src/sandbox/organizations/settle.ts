@@ -41,14 +41,6 @@ export function forget(organization: Organization, now: number): void {
   }
 }
 
-/** The organization without its past: for comparing worlds. */
-export const settledOrganizations = (state: OrganizationsState): OrganizationsState => {
-  const organization = state.organization;
-  if (!organization) return state;
-  const policies = Object.entries(organization.policies).map(([id, policy]) => [id, { ...policy, history: [] }]);
-  return { organization: { ...organization, policies: Object.fromEntries(policies), endedAttachments: [] } };
-};
-
 function enable(organization: Organization, policyType: RootPolicyType, at: number): void {
   policyType.status = 'ENABLED';
   policyType.readyAt = null;
