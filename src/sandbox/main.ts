@@ -19,6 +19,7 @@ export interface SandboxCredentials {
 export interface OpenedSandbox {
   readonly requestHandler: SandboxRequestHandler;
   readonly clock: Clock;
+  readonly region: string;
   readonly identityNames: readonly string[];
   /** Throws bad input `SANDBOX_IDENTITY` where the scenario has no such identity. */
   credentialsFor(identity: string): SandboxCredentials;
@@ -55,6 +56,7 @@ export async function openSandbox(options: {
   return {
     requestHandler: requestHandlerOf(sandbox),
     clock: sandbox.clock,
+    region: sandbox.world().hints.region,
     identityNames: Object.keys(sandbox.world().identities),
     credentialsFor: (identity) => credentialsOf(sandbox.world(), identity),
     hints: sandbox.world().hints,
