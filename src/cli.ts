@@ -134,8 +134,9 @@ function programOf(take: (asked: Asked) => void): Command {
   add('apply', '[PLAN]', 'make the changes, confirming each step', choices, which, yes);
   add('rollback', '', 'put everything back, denies first', yes)
     .option('--to <STEP>', 'keep this step and those before it')
+    .option('--accept <CODE>', 'QP703: also undo what somebody changed since', list)
     .option('--release-address', 'release an Elastic IP that others may have listed');
-  add('status', '', 'journal and AWS side by side: done, pending, drifted, half-made');
+  add('status', '', 'journal and AWS side by side: done, pending, drifted, half-made', choices);
   add('sandbox', '[SCENARIO]', 'serve the embedded AWS on 127.0.0.1').addOption(new Option('--port <N>', 'port (default: a free one)'));
   return program;
 }

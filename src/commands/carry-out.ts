@@ -1,9 +1,10 @@
 // What `apply` and `init` have in common once everything is decided: run the pipeline, and say how it ended.
+import { resolve } from 'node:path';
 import { type RunSummary, type StepId, stepIds } from '../engine/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Choices } from '../steps/choices.ts';
 import type { Survey } from '../steps/landscape.ts';
-import { enginePorts, openForWriting } from './engine-ports.ts';
+import { contextOf, enginePorts, openForWriting, readingContext } from './engine-ports.ts';
 import type { Selection } from './selection.ts';
 import type { Session } from './session.ts';
 
@@ -21,17 +22,19 @@ export async function carryOut(
 ): Promise<number> {
   const { ui, ctx } = session;
   const { landscape, phases } = await import('../steps/pipeline.ts');
-  const { runPipeline, loadPlan } = await import('../engine/engine.ts');
+  const { loadPlan, planPipeline, requireFresh, runPipeline } = await import('../engine/engine.ts');
   const journal = await openForWriting(session, survey, choices);
   try {
     for (const note of journal.notes) ui.progress(note);
     for (const sentence of selection.leftOut) ui.progress(sentence);
     const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null };
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
-    const ports = enginePorts(session, choices);
-    const ctxOf = (engine: Parameters<Parameters<typeof runPipeline>[2]>[0]) => ({ ...ctx, ...engine });
-    if (saved !== null) await loadPlan(saved, { phases, input, ctxOf, ports, journal, options });
-    const summary = await runPipeline(phases, input, ctxOf, ports, journal, options);
+    if (saved !== null && journal.place !== null) {
+      const plan = await loadPlan(resolve(session.run.ports.cwd, saved));
+      const now = await planPipeline(phases, input, readingContext(session, journal), options, journal);
+      requireFresh(plan, saved, now, { place: journal.place, settings: { ...choices } });
+    }
+    const summary = await runPipeline(phases, input, contextOf(session), enginePorts(session, choices), journal, options);
     await conclude(session, survey, summary, journal, selection);
     if (summary.stoppedBy === null) return 0;
     ui.error(summary.stoppedBy);

@@ -1,8 +1,9 @@
 // What the engine needs of the outside, made from a session.
-import type { EnginePorts } from '../engine/types.ts';
+import type { EngineContext, EnginePorts } from '../engine/types.ts';
 import type { Finding } from '../findings.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Choices } from '../steps/choices.ts';
+import type { StepContext } from '../steps/context.ts';
 import type { Survey } from '../steps/landscape.ts';
 import { identitiesOf, placeOf, type Session } from './session.ts';
 
@@ -23,6 +24,21 @@ export function enginePorts(session: Session, choices: Pick<Choices, 'testBucket
   };
 }
 
+/** What steps are given: the engine's context and the clients. */
+export const contextOf =
+  ({ ctx }: Session) =>
+  (engine: EngineContext): StepContext => ({ ...ctx, ...engine });
+
+/** The context of a command that only reads: nothing waits and nothing is probed. */
+export const readingContext = (session: Session, journal: Journal): StepContext =>
+  contextOf(session)({
+    clock: session.ctx.clock,
+    signal: session.ctx.signal,
+    run: journal.run,
+    waiting: () => undefined,
+    probed: () => undefined,
+  });
+
 // --yes answers confirmations; an error finding it does not clear.
 async function clear({ ui, run }: Session, finding: Finding, testBucket: string): Promise<boolean> {
   if (!ui.interactive || run.flags.yes === true) return false;
@@ -38,26 +54,30 @@ async function clear({ ui, run }: Session, finding: Finding, testBucket: string)
   }
 }
 
+type Who = Pick<Survey, 'quilt' | 'organizationSide' | 'organization'>;
+interface Chosen {
+  readonly stack: string | null;
+  readonly vpc: string | null;
+}
+
 /** The folder's journal for this place, without a lock. */
-export const openForReading = (session: Session, survey: Survey, chosen: Pick<Choices, 'stack' | 'vpc'>): Promise<Journal> =>
-  open(session, survey, chosen, 'read');
+export const openForReading = (session: Session, who: Who, chosen: Chosen): Promise<Journal> => open(session, who, chosen, 'read');
 
 /** The folder's journal for this place, locked and open for writing. */
-export const openForWriting = (session: Session, survey: Survey, chosen: Pick<Choices, 'stack' | 'vpc'>): Promise<Journal> =>
-  open(session, survey, chosen, 'write');
+export const openForWriting = (session: Session, who: Who, chosen: Chosen): Promise<Journal> => open(session, who, chosen, 'write');
 
-async function open(session: Session, survey: Survey, chosen: Pick<Choices, 'stack' | 'vpc'>, mode: 'read' | 'write'): Promise<Journal> {
+async function open(session: Session, who: Who, chosen: Chosen, mode: 'read' | 'write'): Promise<Journal> {
   const { openJournal, machineOf } = await import('../journal/journal.ts');
   const { ports } = session.run;
   return openJournal({
     dir: session.paths.state,
-    place: placeOf(survey, chosen),
+    place: placeOf(who, chosen),
     clock: session.ctx.clock,
     ids: session.ids,
     mode,
     command: ports.commandLine,
     toolVersion: ports.version,
     machine: machineOf(ports.process),
-    identities: identitiesOf(survey),
+    identities: identitiesOf(who),
   });
 }

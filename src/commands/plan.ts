@@ -1,8 +1,9 @@
 // `plan`: read only. What would change, the findings, and nothing else.
+import { resolve } from 'node:path';
 import type { PipelinePlan } from '../engine/types.ts';
 import type { Place } from '../ports.ts';
 import { decide, wantedOf } from './decide.ts';
-import { enginePorts, openForReading } from './engine-ports.ts';
+import { openForReading, readingContext } from './engine-ports.ts';
 import { type Selection, selectSteps } from './selection.ts';
 import { openSession, type Run, type Session } from './session.ts';
 import { surveyAloud } from './survey.ts';
@@ -33,14 +34,7 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
     for (const note of journal.notes) ui.progress(note);
     const input = { choices, landscape: await landscape(survey, choices, session.ctx), apiGatewayEndpoint: null };
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
-    const planned = await planPipeline(
-      phases,
-      input,
-      (engine) => ({ ...session.ctx, ...engine }),
-      enginePorts(session, choices),
-      journal,
-      options,
-    );
+    const planned = await planPipeline(phases, input, readingContext(session, journal), options, journal);
     const place = journal.place;
     if (place === null) throw new Error('a journal opened for a place has none');
     if (ui.json) ui.document(await planDocument(planned, place));
@@ -48,7 +42,11 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
       const { renderPlan } = await import('../ui/render-plan.ts');
       ui.result(renderPlan(planned, selection.leftOut, ui.page));
     }
-    if (run.flags.out !== undefined) await savePlan(run.flags.out, planned, { place, options });
+    if (run.flags.out !== undefined) {
+      const written = { toolVersion: run.ports.version, at: session.ctx.clock.now() };
+      await savePlan(resolve(run.ports.cwd, run.flags.out), planned, { place, settings: { ...choices } }, written);
+      ui.progress(`Saved the plan to ${run.flags.out}; carry it out with: quilt-perimeter apply ${run.flags.out}`);
+    }
     return planned;
   } finally {
     await journal.close();

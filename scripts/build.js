@@ -1,0 +1,89 @@
+// Bundles the program into dist/: one bundle for the program, split so that a command loads only what it uses, and one for
+// the sandbox, which needs whole SDK clients. Licence texts of everything bundled go beside it.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const common = {
+  cwd: root,
+  platform: 'node',
+  logLevel: 'warn',
+  transform: { define: { PROGRAM_VERSION: JSON.stringify(manifest.version) }, target: 'node20' },
+};
+
+/** Modules that stay files of their own in dist/, each by the path that every chunk reaches it at. */
+const kept = (paths) => ({
+  name: 'kept-files',
+  resolveId(source) {
+    const found = Object.entries(paths).find(([ending]) => source.endsWith(ending));
+    return found === undefined ? null : { id: found[1], external: true };
+  },
+});
+
+async function bundle(input, dir, plugins) {
+  const build = await rolldown({ ...common, input, plugins });
+  const output = await build.write({
+    dir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    comments: { legal: false, annotation: false, jsdoc: false },
+    minify: { compress: true, mangle: false, codegen: true },
+  });
+  await build.close();
+  return output.output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+}
+
+/** The package that a bundled file belongs to, by its nearest package.json with a name and a version. */
+function packageOf(file) {
+  if (!file.includes('/node_modules/')) return null;
+  for (let dir = dirname(file); dir.includes('/node_modules/'); dir = dirname(dir)) {
+    const path = join(dir, 'package.json');
+    if (!existsSync(path)) continue;
+    const { name, version, license } = JSON.parse(readFileSync(path, 'utf8'));
+    if (name !== undefined && version !== undefined) return { name, version, license, dir };
+  }
+  return null;
+}
+
+function licences(files) {
+  const packages = new Map();
+  for (const file of files) {
+    const found = packageOf(file);
+    if (found !== null) packages.set(`${found.name}@${found.version}`, found);
+  }
+  return [...packages.keys()]
+    .sort()
+    .map((id) => {
+      const { dir, license } = packages.get(id);
+      const texts = readdirSync(dir)
+        .filter((name) => /^(licen[cs]e|notice)/i.test(name))
+        .map((name) => readFileSync(join(dir, name), 'utf8').trim());
+      return [`${id} (${license})`, ...texts].join('\n\n');
+    })
+    .join(`\n\n${'-'.repeat(80)}\n\n`);
+}
+
+/** The JSON Schema of quilt-perimeter.yaml, from the schema that checks it. */
+async function writeSchema() {
+  const dir = join(dist, '.schema');
+  await bundle({ schema: join(root, 'src/config/schema.ts') }, dir, []);
+  const { configJsonSchema } = await import(pathToFileURL(join(dir, 'schema.js')).href);
+  writeFileSync(join(dist, 'quilt-perimeter.schema.json'), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+  rmSync(dir, { recursive: true });
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+const program = await bundle({ cli: join(root, 'src/cli.ts'), errors: join(root, 'src/errors.ts') }, dist, [
+  kept({ 'sandbox/main.ts': './sandbox/main.js' }),
+]);
+// One PerimeterError for both bundles: the program tells its errors by their class.
+const sandbox = await bundle({ main: join(root, 'src/sandbox/main.ts') }, join(dist, 'sandbox'), [kept({ '/errors.ts': '../errors.js' })]);
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), `${licences([...program, ...sandbox])}\n`);
+await writeSchema();
