@@ -90,12 +90,8 @@ export const objects = {
   }),
 
   CopyObject: write((world, input: CopyObjectCommandInput, call): Answer<CopyObjectCommandOutput> => {
-    const [, bucketName = '', sourceKey = '', versionId] =
-      /^\/?([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(decodeURIComponent(input.CopySource ?? '')) ?? [];
     const from = {
-      Bucket: bucketName,
-      Key: sourceKey,
-      ...(versionId === undefined ? {} : { VersionId: versionId }),
+      ...copySourceOf(input.CopySource ?? ''),
       ...(input.ExpectedSourceBucketOwner === undefined ? {} : { ExpectedBucketOwner: input.ExpectedSourceBucketOwner }),
     };
     const { version: source } = readVersion(world, from, call);
@@ -131,6 +127,17 @@ function readVersion(world: World, input: ObjectInput, call: Call): { readonly b
 function missing(gate: Gate, key: string, versionId: string | undefined): AwsError {
   if (!gate.allows('s3:ListBucket')) return accessDenied(regionOf(gate.bucket));
   return versionId === undefined ? noSuchKey(key, regionOf(gate.bucket)) : noSuchVersion(gate.bucket, key, versionId);
+}
+
+/** `BUCKET/KEY[?versionId=ID]`, percent-encoded. Throws InvalidArgument where it is not. */
+function copySourceOf(source: string): ObjectInput {
+  const [, Bucket, key, VersionId] = /^\/?([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(source) ?? [];
+  try {
+    if (Bucket !== undefined && key !== undefined) return { Bucket, Key: decodeURIComponent(key), VersionId };
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+  }
+  throw new AwsError('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
 }
 
 const noSuchKey = (key: string, fields: { readonly [name: string]: string }): AwsError =>
