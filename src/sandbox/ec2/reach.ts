@@ -181,8 +181,8 @@ function byRoutes(journey: Journey, vpc: Vpc, subnet: Subnet | null): PathToS3 {
 }
 
 /**
- * The path of a request to S3 at simulated time `now` (ms). Inside a VPC: an interface endpoint whose private DNS answers
- * for S3, else the routes of the subnet's effective table. With `subnetId: null` (a VPN's clients): any available S3
+ * The path of a request to S3 at simulated time `now` (ms). Inside a VPC: an interface endpoint whose private DNS (or a
+ * private hosted zone) answers for S3, else the routes of the subnet's effective table. With `subnetId: null` (a VPN's clients): any available S3
  * endpoint of that VPC, interface endpoints first, else the VPC's main table. Endpoints serve their own Region only (A25).
  */
 export function pathToS3(world: World, network: Caller['network'], bucketRegion: string, now: number): PathToS3 {
@@ -200,6 +200,7 @@ export function pathToS3(world: World, network: Caller['network'], bucketRegion:
     return any ? throughEndpoint(any, null) : byRoutes(journey, vpc, null);
   }
   if (!vpc.enableDnsSupport) return none(`DNS resolution is off in VPC ${vpc.id}`);
-  const byName = interfaces.find((e) => privateDnsResolves(world, e, now) && e.privateDnsOnlyForInboundResolverEndpoint !== true);
+  const answering = interfaces.find((e) => privateDnsResolves(world, e, now) && e.privateDnsOnlyForInboundResolverEndpoint !== true);
+  const byName = answering ?? (hasS3Zone(journey, vpc) ? interfaces[0] : undefined);
   return byName ? throughEndpoint(byName, journey.sourceIp) : byRoutes(journey, vpc, subnet);
 }

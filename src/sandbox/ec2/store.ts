@@ -161,3 +161,17 @@ export function sweep(world: World, now: number): void {
   }
   for (const [id, lag] of Object.entries(state.lags)) if (lag.until <= now) delete state.lags[id];
 }
+
+/** The state as it will be once all that was deleted is gone and no read lags: for comparing two worlds. */
+export function settledEc2(state: Ec2State): Ec2State {
+  const kept = <T>(table: { [id: string]: T }, stays: (item: T) => boolean) =>
+    Object.fromEntries(Object.entries(table).filter(([, item]) => stays(item)));
+  return {
+    ...state,
+    vpcEndpoints: kept(state.vpcEndpoints, (endpoint) => endpoint.deleteRequestedAt === null),
+    natGateways: kept(state.natGateways, (nat) => nat.deleteRequestedAt === null),
+    networkInterfaces: kept(state.networkInterfaces, (eni) => eni.goneAt === null),
+    clientTokens: {},
+    lags: {},
+  };
+}

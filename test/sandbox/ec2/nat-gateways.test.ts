@@ -4,6 +4,7 @@ import { detachInternetGateway } from '../../../src/sandbox/ec2/internet-gateway
 import { createNatGateway, deleteNatGateway, describeNatGateways } from '../../../src/sandbox/ec2/nat-gateways.ts';
 import { describeRouteTables } from '../../../src/sandbox/ec2/route-tables.ts';
 import { createRoute } from '../../../src/sandbox/ec2/routes.ts';
+import { settledEc2 } from '../../../src/sandbox/ec2/store.ts';
 import { deleteSubnet } from '../../../src/sandbox/ec2/subnets.ts';
 import { type Bench, given, type Network, network, newBench, refusal } from './bench.ts';
 
@@ -106,6 +107,20 @@ describe('NAT gateways', () => {
     bench.pass(4000);
     expect(make(allocation, 'token-1')).toBe(id);
     expect(bench.run(describeNatGateways, { Filter: [{ Name: 'subnet-id', Values: [net.publicSubnet] }] }).NatGateways).toEqual([]);
+  });
+
+  test('once its address is released, the settled state is what it was before', () => {
+    const bench = newBench();
+    const net = network(bench);
+    const before = structuredClone(settledEc2(bench.world.ec2));
+    bench.chance = 0.9;
+    const AllocationId = given(bench.run(allocateAddress, {}).AllocationId);
+    const made = bench.run(createNatGateway, { SubnetId: net.publicSubnet, AllocationId, ClientToken: 'token' });
+    bench.pass(200);
+    bench.run(deleteNatGateway, { NatGatewayId: made.NatGateway?.NatGatewayId });
+    bench.pass(200);
+    bench.run(releaseAddress, { AllocationId });
+    expect(settledEc2(bench.world.ec2)).toEqual(before);
   });
 
   test('quotas hold: NAT gateways of a zone, addresses of a Region', () => {

@@ -7,7 +7,7 @@ import { describeRouteTables, disassociateRouteTable } from '../../../src/sandbo
 import { createRoute } from '../../../src/sandbox/ec2/routes.ts';
 import { deleteVpcEndpoints } from '../../../src/sandbox/ec2/vpc-endpoints.ts';
 import { modifyVpcAttribute } from '../../../src/sandbox/ec2/vpcs.ts';
-import { account, given, network, newBench } from './bench.ts';
+import { account, type Bench, given, network, newBench } from './bench.ts';
 
 const s3 = 'com.amazonaws.us-east-1.s3';
 
@@ -41,6 +41,19 @@ function setUp() {
     return { NatGatewayId, publicIp: given(address.PublicIp) };
   };
   return { bench, net, inside, path, gateway, byInterface, nat };
+}
+
+function hostedZone(bench: Bench, vpcId: string): void {
+  bench.world.route53.zones.Z1 = {
+    id: 'Z1',
+    accountId: account,
+    name: 's3.us-east-1.amazonaws.com.',
+    callerReference: 'r',
+    comment: '',
+    privateZone: true,
+    vpcs: [{ vpcId, region: 'us-east-1' }],
+    owningService: null,
+  };
 }
 
 describe('the path to S3', () => {
@@ -111,6 +124,16 @@ describe('the path to S3', () => {
     expect(path()).toMatchObject({ via: 'none' });
   });
 
+  test('a private hosted zone of the VPC leads to an interface endpoint without private DNS', () => {
+    const { bench, net, path, byInterface } = setUp();
+    const endpointId = byInterface();
+    const endpoint = bench.world.ec2.vpcEndpoints[endpointId];
+    if (endpoint) endpoint.privateDnsEnabled = false;
+    expect(path()).toMatchObject({ via: 'none' });
+    hostedZone(bench, net.vpcId);
+    expect(path()).toMatchObject({ via: 'endpoint', endpointId });
+  });
+
   test("a VPN's clients go through any S3 endpoint of the VPC, interface endpoints first", () => {
     const { bench, net, path, gateway, byInterface } = setUp();
     const vpn = { vpcId: net.vpcId, subnetId: null };
@@ -157,16 +180,7 @@ describe('the path to S3', () => {
     const path = () => pathToS3(bench.world, inside, 'us-east-1', bench.now);
     expect(path()).toEqual({ via: 'internet', publicIp });
     const endpointId = byInterface();
-    bench.world.route53.zones.Z1 = {
-      id: 'Z1',
-      accountId: account,
-      name: 's3.us-east-1.amazonaws.com.',
-      callerReference: 'r',
-      comment: '',
-      privateZone: true,
-      vpcs: [{ vpcId: spoke.vpcId, region: 'us-east-1' }],
-      owningService: null,
-    };
+    hostedZone(bench, spoke.vpcId);
     expect(path()).toMatchObject({ via: 'endpoint', endpointId, vpcId: central.vpcId });
   });
 });
