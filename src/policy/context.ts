@@ -17,10 +17,14 @@ export interface RequestContext {
 
 /**
  * The context of one request. A key in neither `values` nor `unknown` is absent. An entry of `unknown` that ends in `/*`
- * stands for every key that begins so and has no value.
+ * stands for every key that begins so and has no value. `base`: values, by key in lower case, that `values` add to.
  */
-export function requestContext(values: ContextValues, unknown: readonly string[] = []): RequestContext {
-  const map = new Map<string, readonly string[]>();
+export function requestContext(
+  values: ContextValues,
+  unknown: readonly string[] = [],
+  base: ReadonlyMap<string, readonly string[]> = new Map(),
+): RequestContext {
+  const map = new Map(base);
   for (const [key, value] of Object.entries(values)) {
     map.set(key.toLowerCase(), (Array.isArray(value) ? value : [value]).map(String));
   }

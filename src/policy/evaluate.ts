@@ -53,7 +53,7 @@ export interface DeniedBy {
 export interface Decision {
   readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny' | 'unknown';
   readonly deniedBy: readonly DeniedBy[];
-  /** The unknown keys that an `unknown` answer depends on, in lower case. */
+  /** The unknown keys that an `unknown` answer depends on, as the request writes them; in lower case those that a `/*` stands for. */
   readonly dependsOn: readonly string[];
   /** True where every completion of what is unknown is denied, be it explicitly or not. */
   readonly refused: boolean;
@@ -72,7 +72,7 @@ export function evaluate(request: AccessRequest): Decision {
   const matched: MatchedRequest = {
     action: request.action.toLowerCase(),
     resource: request.resource,
-    context: requestContext({ ...contextOfAsker(asker), ...request.context }, request.unknown),
+    context: requestContext(request.context, request.unknown, contextOfAsker(asker)),
   };
   const sources = sourcesOf(request, asker).filter((source) => source.binds);
   const denials = sources.flatMap((source) => matchesOf(source, 'Deny', asker, matched));
@@ -85,7 +85,9 @@ export function evaluate(request: AccessRequest): Decision {
   if (grant.truth === yes && !denied) return { decision: 'allowed', deniedBy: [], dependsOn: [], refused: false };
   const allows = grant.truth === maybe ? sources.flatMap((source) => matchesOf(source, 'Allow', asker, matched)) : [];
   const open = [...denials, ...allows].flatMap((match) => match.statement.openKeys(matched));
-  return { decision: 'unknown', deniedBy: [], dependsOn: [...new Set(open)].sort(), refused: grant.truth === no };
+  const spelled = new Map((request.unknown ?? []).map((key) => [key.toLowerCase(), key]));
+  const dependsOn = [...new Set(open.map((key) => spelled.get(key) ?? key))].sort();
+  return { decision: 'unknown', deniedBy: [], dependsOn, refused: grant.truth === no };
 }
 
 /** The documents of one type and level. */

@@ -17,6 +17,21 @@ export interface Asker {
  * session's role; without it the role is taken to have no path. Answers null for anything else.
  */
 export function askerOf(principal: string, roleArn: string | null): Asker | null {
+  const key = roleArn === null ? principal : `${principal} ${roleArn}`;
+  let asker = askers.get(key);
+  if (asker === undefined) {
+    if (askers.size >= mostAskers) askers.clear();
+    asker = readAsker(principal, roleArn);
+    askers.set(key, asker);
+  }
+  return asker;
+}
+
+// The same few principals ask again and again.
+const askers = new Map<string, Asker | null>();
+const mostAskers = 10_000;
+
+function readAsker(principal: string, roleArn: string | null): Asker | null {
   const base = { roleArn: null, serviceLinked: false };
   if (principal === 'anonymous') return { ...base, kind: 'anonymous', name: principal, accountId: null };
   if (principal.startsWith('service:')) return { ...base, kind: 'service', name: principal.slice('service:'.length), accountId: null };
@@ -34,8 +49,19 @@ export function askerOf(principal: string, roleArn: string | null): Asker | null
   return { ...named, kind: 'session', roleArn: role, serviceLinked: role.includes(':role/aws-service-role/') };
 }
 
-/** The keys that AWS always sets and that follow from the principal (E2, E15, E16). */
-export function contextOfAsker(asker: Asker): { readonly [key: string]: string } {
+/** The keys, in lower case, that AWS always sets and that follow from the principal (E2, E15, E16). */
+export function contextOfAsker(asker: Asker): ReadonlyMap<string, readonly string[]> {
+  let context = contexts.get(asker);
+  if (context === undefined) {
+    context = new Map(Object.entries(keysOfAsker(asker)).map(([key, value]) => [key.toLowerCase(), [value]]));
+    contexts.set(asker, context);
+  }
+  return context;
+}
+
+const contexts = new WeakMap<Asker, ReadonlyMap<string, readonly string[]>>();
+
+function keysOfAsker(asker: Asker): { readonly [key: string]: string } {
   const shared = { 'aws:ViaAWSService': 'false', 'aws:SecureTransport': 'true' };
   switch (asker.kind) {
     case 'anonymous':

@@ -189,7 +189,7 @@ describe('what is not known', () => {
 
   it('leaves the answer open and is named', () => {
     const decision = ask({ unknown: ['aws:SourceVpc'], policies: { identity: [allowAll, deny] } });
-    expect(decision).toEqual({ decision: 'unknown', deniedBy: [], dependsOn: ['aws:sourcevpc'], refused: false });
+    expect(decision).toEqual({ decision: 'unknown', deniedBy: [], dependsOn: ['aws:SourceVpc'], refused: false });
   });
 
   it('does not matter where the answer is the same either way', () => {
