@@ -59,6 +59,8 @@ export const bucketPolicy: Step<PerimeterInput, StepContext> = {
     // A rehearsal makes what was there before.
     if (change.undoes === undefined && samePolicy(there, made)) return { state: 'as-made', aws, inUseBy: [] };
     if (samePolicy(there, before)) return { state: 'as-before', aws };
+    // Of a trial nothing is left where a later stage stands in its place.
+    if (change.temporary === true && sameOthers(there, before)) return { state: 'as-before', aws };
     return { state: 'drifted', aws, expected: { policy: made } };
   },
 
@@ -99,15 +101,19 @@ async function standing(place: BucketPlace, ctx: StepContext): Promise<string | 
 /** S3 has no conditional write (C7): what others wrote must be what the plan was made from when our version is put. */
 async function refuseIfOthersChanged(change: Change, place: BucketPlace, ctx: StepContext): Promise<void> {
   const there = await findBucketPolicy(place, ctx);
-  const planned = othersIn(policyIn(change.before));
-  const now = othersIn(there);
-  if (planned !== null && now !== null && sameStatements(planned, now)) return;
+  if (sameOthers(there, policyIn(change.before))) return;
   throw stopped(
     'QP703',
     `putting the policy of bucket (${place.name}): somebody changed it since it was planned`,
     'run again: the plan is made from what is there now',
     `found ${there ?? 'no policy'}; planned from ${policyIn(change.before) ?? 'no policy'}`,
   );
+}
+
+/** Whether what others wrote is the same in both. */
+function sameOthers(a: string | null, b: string | null): boolean {
+  const [one, other] = [othersIn(a), othersIn(b)];
+  return one !== null && other !== null && sameStatements(one, other);
 }
 
 function othersIn(policy: string | null): readonly Statement[] | null {

@@ -1,0 +1,123 @@
+// The SCP's content, replaced stage by stage. Only versions that this tool wrote are ever replaced.
+import { isAwsError } from '../../aws/aws-error.ts';
+import { probeObject } from '../../aws/probe.ts';
+import { findPolicy, updatePolicy } from '../../aws/service-control-policy.ts';
+import { waitUntil } from '../../aws/wait.ts';
+import type { Applied, Inspection, Made } from '../../engine/types.ts';
+import { failed, stopped } from '../../errors.ts';
+import { isOurs, minify, parsePolicy } from '../../policy/document.ts';
+import { liftedDocument } from '../../policy/probe.ts';
+import { type ChangeKind, reporting } from '../change-kind.ts';
+import type { StepContext } from '../context.ts';
+import { text, truth } from '../fields.ts';
+import { type Probe, probeIn } from '../probing.ts';
+import { samePolicy, sameStatements } from '../same-policy.ts';
+import { lastingStatements } from './changes.ts';
+
+const liftSeconds = 240;
+
+export const content: ChangeKind = {
+  kind: 'content',
+
+  async apply({ change }: Applied, ctx: StepContext): Promise<Made> {
+    const id = text(change.after, 'policyId');
+    const there = (await findPolicy(id, ctx))?.content;
+    if (there === undefined) {
+      throw failed('policy-gone', `updating SCP (${change.target.name}): it was deleted since (${id})`, 'run again: it is made anew');
+    }
+    if (!allOurs(there)) {
+      throw stopped(
+        'QP703',
+        `updating SCP (${change.target.name}): somebody changed its content since (${id})`,
+        'find out who changed it, or give another name with --policy-name',
+        there,
+      );
+    }
+    await updatePolicy(id, text(change.after, 'content'), ctx);
+    return { id, fields: {} };
+  },
+
+  async wait(): Promise<void> {},
+
+  async inspect({ change, run }: Applied, ctx: StepContext): Promise<Inspection> {
+    const found = await findPolicy(text(change.after, 'policyId'), ctx);
+    if (found === undefined) return { state: 'gone' };
+    const aws = { content: found.content };
+    const made = text(change.after, 'content');
+    if (samePolicy(found.content, made)) return { state: 'as-made', aws, inUseBy: [] };
+    const before = contentBefore(change.before, run);
+    // Versions that differ only in their probes, or in nothing but having been lifted, are one state of the perimeter.
+    const sameState = allOurs(found.content) && sameStatements(lastingStatements(found.content), lastingStatements(before));
+    if (sameState || (change.temporary === true && allOurs(found.content))) return { state: 'as-before', aws };
+    return { state: 'drifted', aws, expected: { content: made } };
+  },
+
+  /**
+   * Puts back the perimeter that was in force before, else a version that denies nothing but an absent key: one call lifts it
+   * everywhere, and survives those who attach a detached SCP again (K5).
+   */
+  async undo(applied: Applied, ctx: StepContext): Promise<void> {
+    const { change } = applied;
+    const id = text(change.after, 'policyId');
+    const before = contentBefore(change.before, applied.run);
+    const lasting = lastingStatements(before);
+    const liftedKey = `quilt-perimeter-probe/${ctx.run.id}/scp/lifted`;
+    const lifted = liftedDocument({
+      partition: text(change.after, 'partition'),
+      bucket: text(change.after, 'bucket'),
+      controlKey: liftedKey,
+    });
+    const restored = truth(change.before, 'exact')
+      ? before
+      : minify(lasting.length > 0 ? { Version: '2012-10-17', Statement: lasting } : lifted);
+    try {
+      await updatePolicy(id, restored, ctx);
+    } catch (error) {
+      if (isAwsError(error, 'PolicyNotFoundException')) return;
+      throw error;
+    }
+    await waitUntil(
+      { what: `restoring SCP (${id})`, timeoutSeconds: 120, everySeconds: 2, waited: reporting(applied, ctx) },
+      async () => {
+        const there = await findPolicy(id, ctx);
+        return there === undefined || samePolicy(there.content, restored) ? true : undefined;
+      },
+      ctx,
+    );
+    const probe = probeIn(change.after, ctx);
+    if (change.undoFirst === true && lasting.length === 0 && probe !== null)
+      await seeLifted(applied, { ...probe, control: liftedKey }, ctx);
+  },
+};
+
+/** Whether every statement is of our making. */
+export function allOurs(policy: string): boolean {
+  const parsed = parsePolicy(policy);
+  return parsed.ok && parsed.document.Statement.length > 0 && parsed.document.Statement.every(isOurs);
+}
+
+/** `before` was written when the plan was made, with the run's id left open. */
+const contentBefore = (before: Applied['change']['before'], run: string): string => text(before, 'content').replaceAll('{{run.id}}', run);
+
+/**
+ * Waits until S3 refuses the lifted version's control and lets the sentinel pass, at most four minutes. Where this cannot be
+ * seen from here the rollback goes on: detaching lifts it as well.
+ */
+async function seeLifted(applied: Applied, probe: Probe, ctx: StepContext): Promise<void> {
+  const began = ctx.clock.now().getTime();
+  const ask = async (object: 'control' | 'sentinel') => {
+    const answer = await probeObject({ bucket: probe.bucket, owner: probe.owner, key: probe[object] }, ctx);
+    ctx.probed('scp-lifted', object, answer);
+    return answer;
+  };
+  try {
+    while ((await ask('control')) !== 'denied' || (await ask('sentinel')) !== 'allowed') {
+      const seconds = Math.round((ctx.clock.now().getTime() - began) / 1000);
+      if (seconds >= liftSeconds) return;
+      ctx.waiting(applied.change.key, seconds);
+      await ctx.clock.sleep(5000, ctx.signal);
+    }
+  } catch (error) {
+    if (!isAwsError(error, 'NoSuchBucket', 'PermanentRedirect')) throw error;
+  }
+}

@@ -1,0 +1,119 @@
+// What is to be done to the SCP: made narrow, attached where it is proven, widened, and then attached to the further targets.
+import type { Change, Confirmation, StepPlan } from '../../engine/types.ts';
+import { stopped } from '../../errors.ts';
+import { finding } from '../../findings.ts';
+import { minify } from '../../policy/document.ts';
+import { explainCondition, scpDocument } from '../../policy/perimeter.ts';
+import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
+import { perimeterSpec, policyDescription } from '../perimeter-spec.ts';
+import { samePolicy } from '../same-policy.ts';
+import { type Build, firstStage, furtherTargets, policyTypeChange, typeName } from './changes.ts';
+import { organizationUnread, scpFindings } from './findings.ts';
+
+/** The plan for the SCP. Where the organization cannot be read that is QP402, and accepting it does not help. */
+export function planScp(input: PerimeterInput): StepPlan {
+  const { choices, landscape } = input;
+  const { organization } = landscape;
+  if (!organization.known) {
+    const found = organizationUnread(input, organization);
+    if (choices.accept.includes('QP402')) throw stopped('organization-unreadable', found.detail, found.remedy);
+    return { changes: [], confirmations: [], findings: [found, ...scpFindings(input, null)], notes: [] };
+  }
+  const seen = organization.value;
+  const spec = perimeterSpec(input);
+  const wide = minify(scpDocument(spec));
+  const { policy } = seen;
+  if (policy !== null && policy.policy.description !== policyDescription(input) && !samePolicy(policy.content, wide)) {
+    return foreign(input, seen, policy.policy.id);
+  }
+  const build = buildOf(input, seen, wide);
+  const changes = [...policyTypeChange(build), ...firstStage(build), ...furtherTargets(build)];
+  return {
+    changes,
+    confirmations: confirmationsOf(build, changes),
+    findings: scpFindings(input, { seen, wide, pending: changes.length > 0, missing: build.missing, unprobed: unprobed(build) }),
+    notes:
+      changes.length === 0
+        ? [`SCP ${choices.policyName} stands and is attached to ${seen.targets.map(({ target }) => target.name).join(', ')}.`]
+        : explainCondition(spec).map((sentence) => `Deny s3:* on ${choices.buckets.join(', ')} ${sentence}.`),
+  };
+}
+
+/** QP410: the name is taken. Nothing is planned, and accepting it does not help: Organizations takes a name once (D9). */
+function foreign(input: PerimeterInput, seen: OrganizationSeen, id: string): StepPlan {
+  const { choices } = input;
+  const found = finding('QP410', {
+    detail: `SCP ${choices.policyName} (${id}) has a description and content that this tool did not write for this place`,
+    subjects: [id],
+    remedy: 'give another name with --policy-name',
+  });
+  if (choices.accept.includes('QP410')) throw stopped('QP410', found.detail, found.remedy);
+  return {
+    changes: [],
+    confirmations: [],
+    findings: [found, ...scpFindings(input, null)],
+    notes: [`The organization is ${seen.info.id}.`],
+  };
+}
+
+function buildOf(input: PerimeterInput, seen: OrganizationSeen, wide: string): Build {
+  const { choices, landscape } = input;
+  const account = landscape.survey.quilt.accountId;
+  const attached = new Set(seen.policy?.attachedTo.map(({ id }) => id) ?? []);
+  const binding = new Set(account === seen.info.managementAccountId ? [] : seen.ancestors.map(({ target }) => target.id));
+  const isWide = seen.policy !== null && samePolicy(seen.policy.content, wide);
+  const missing = seen.targets.filter(({ target }) => !attached.has(target.id)).map(({ target }) => target);
+  const first = seen.targets[0]?.target;
+  if (first === undefined) throw stopped('no-target', 'planning the SCP: no target was chosen', 'give one with --target');
+  return {
+    input,
+    seen,
+    wide,
+    isWide,
+    attached,
+    missing,
+    first,
+    // Wide and attached somewhere: the operator has been under it, or it was accepted that this could not be shown.
+    narrowFirst: !isWide || attached.size === 0,
+    canProbe: !choices.skipProbes && binding.has(first.id),
+    bindsNow: [...attached].some((id) => binding.has(id)),
+    bindsLater: missing.filter(({ id }) => binding.has(id)),
+  };
+}
+
+/** Why the SCP would come into force for this account without a probe; null where it is probed or never binds it. */
+function unprobed(build: Build): string | null {
+  const { input, seen, first, canProbe, narrowFirst, bindsNow, bindsLater } = build;
+  const account = input.landscape.survey.quilt.accountId;
+  if (input.choices.skipProbes || account === seen.info.managementAccountId) return null;
+  if (narrowFirst ? canProbe : bindsNow || bindsLater.length === 0) return null;
+  if (!narrowFirst) {
+    return `SCP ${input.choices.policyName} is in force elsewhere already, and ${bindsLater.map(({ id }) => id).join(', ')} would bind account ${account} without a probe`;
+  }
+  return `the first target, ${first.name} (${first.id}), does not bind account ${account}: what the SCP does to this operator cannot be probed from here`;
+}
+
+function confirmationsOf(build: Build, changes: readonly Change[]): readonly Confirmation[] {
+  const { input, seen } = build;
+  const name = input.choices.policyName;
+  const { root, info } = seen;
+  const ids = [...new Set(changes.map(({ confirm }) => confirm))];
+  return ids.map((id): Confirmation => {
+    if (id === 'scp/policy-type') {
+      return {
+        id,
+        text: `Enable service control policies for the whole organization ${info.id}? This is never undone.`,
+        typed: [root.id, info.id, ...(root.name === root.id ? [] : [root.name])],
+      };
+    }
+    const target = seen.targets.find((each) => `scp/${each.target.id}` === id)?.target ?? build.first;
+    const widens = target.id === build.first.id && build.narrowFirst;
+    return {
+      id,
+      text: widens
+        ? `Attach SCP ${name} to ${typeName(target)} ${target.name} (${target.id})${build.canProbe ? ', prove that you can still work under it,' : ''} and widen it to the full perimeter?`
+        : `Attach SCP ${name} to ${typeName(target)} ${target.name} (${target.id})? It binds every principal under it at once.`,
+      typed: [...new Set([target.id, target.name])],
+    };
+  });
+}
