@@ -71,12 +71,7 @@ export function createApiEndpoint(subnets: readonly Subnet[], groupId: string | 
 }
 
 /** The change that turns private DNS on, on the endpoint that stands or on the one that is made. */
-export function turnOnPrivateDns(
-  api: ApiEndpoint & { type: 'stands' | 'make' },
-  needs: readonly string[],
-  landscape: Landscape,
-  choices: Choices,
-): Change {
+export function turnOnPrivateDns(api: ApiEndpoint & { type: 'stands' | 'make' }, landscape: Landscape, choices: Choices): Change {
   const { survey, network } = landscape;
   const keys = endpointKeys(choices.vpc);
   return {
@@ -98,7 +93,7 @@ export function turnOnPrivateDns(
     },
     risk: 'access-affecting',
     confirm: 'endpoints/access',
-    needs: api.type === 'stands' ? needs : [keys.api, ...needs],
+    needs: [keys.api, keys.dnsSupport, keys.dnsHostnames],
     seconds: null,
     usdPerMonth: 0,
   };

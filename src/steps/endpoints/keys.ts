@@ -1,4 +1,7 @@
-/** The keys of the endpoints step's changes in a VPC. */
+/**
+ * The keys of the endpoints step's changes in a VPC. A change's `needs` name all that it stands on, also what an earlier run
+ * made: what is not planned counts as there, and rollback takes its order from them.
+ */
 export const endpointKeys = (vpcId: string) =>
   ({
     dnsSupport: `endpoints/${vpcId}/dns-support`,

@@ -14,7 +14,7 @@ export function planEndpoints(landscape: Landscape, choices: Choices): { readonl
   const api = apiEndpoint(landscape, choices);
   const s3 = s3Endpoint(landscape, choices);
   const dns = api.type === 'impossible' ? [] : dnsChanges(landscape, choices);
-  const changes = [...dns, ...apiChanges(api, dns, landscape, choices), ...s3Changes(s3, landscape, choices)];
+  const changes = [...dns, ...apiChanges(api, landscape, choices), ...s3Changes(s3, landscape, choices)];
   return {
     plan: {
       changes,
@@ -26,19 +26,16 @@ export function planEndpoints(landscape: Landscape, choices: Choices): { readonl
   };
 }
 
-function apiChanges(api: ApiEndpoint, dns: readonly Change[], landscape: Landscape, choices: Choices): readonly Change[] {
+function apiChanges(api: ApiEndpoint, landscape: Landscape, choices: Choices): readonly Change[] {
   if (api.type === 'impossible') return [];
-  const needed = dns.map(({ key }) => key);
   const privateDns =
-    choices.privateDns && !(api.type === 'stands' && api.endpoint.privateDns) ? [turnOnPrivateDns(api, needed, landscape, choices)] : [];
+    choices.privateDns && !(api.type === 'stands' && api.endpoint.privateDns) ? [turnOnPrivateDns(api, landscape, choices)] : [];
   switch (api.type) {
     case 'stands':
       return [...(api.ours ? groupChanges(landscape, choices) : []), ...privateDns];
     case 'make': {
-      const group = groupChanges(landscape, choices);
-      const keys = group.map(({ key }) => key);
-      const create = createApiEndpoint(api.subnets, ourGroup(landscape, choices)?.id ?? null, landscape, choices);
-      return [...group, { ...create, needs: create.needs.filter((key) => keys.includes(key)) }, ...privateDns];
+      const groupId = ourGroup(landscape, choices)?.id ?? null;
+      return [...groupChanges(landscape, choices), createApiEndpoint(api.subnets, groupId, landscape, choices), ...privateDns];
     }
     default:
       return api satisfies never;

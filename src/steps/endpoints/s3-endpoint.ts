@@ -96,11 +96,11 @@ export function s3Changes(s3: S3Endpoint, landscape: Landscape, choices: Choices
           ...common,
           key: keys.s3Table(id),
           action: 'update',
-          target: { ...target, name: s3.endpoint.id },
+          target: { ...target, name: s3.ours ? serviceName : s3.endpoint.id },
           summary: `route table ${id} onto S3 gateway endpoint ${s3.endpoint.id}`,
           before: { on: false },
           after: { kind: 's3-route-table', endpointId: s3.endpoint.id, routeTableId: id },
-          needs: earlier === undefined ? [] : [keys.s3Table(earlier.id)],
+          needs: [...(s3.ours ? [keys.s3] : []), ...(earlier === undefined ? [] : [keys.s3Table(earlier.id)])],
         };
       });
     default:

@@ -17,7 +17,7 @@ export interface StackTable {
 /** A NAT gateway that is to be made, in a zone's public subnet, or one that stands and is used. */
 export type Source =
   | { readonly type: 'make'; readonly zone: string; readonly subnet: Subnet }
-  | { readonly type: 'stands'; readonly zone: string; readonly gateway: NatGateway };
+  | { readonly type: 'stands'; readonly zone: string; readonly gateway: NatGateway; readonly ours: boolean };
 
 export interface NatPlan {
   readonly tables: readonly StackTable[];
@@ -76,19 +76,17 @@ export function planNat(landscape: Landscape, choices: Choices): NatPlan {
 }
 
 /** Available NAT gateways of the VPC that the stack's own tables lead to, or that this tool made. */
-function usable(
-  { network, ...rest }: Landscape,
-  choices: Choices,
-  tables: readonly StackTable[],
-): readonly (Source & { type: 'stands' })[] {
+function usable(landscape: Landscape, choices: Choices, tables: readonly StackTable[]): readonly (Source & { type: 'stands' })[] {
+  const { network } = landscape;
   const inUse = tables.flatMap(({ egress }) => (egress.kind === 'works' ? [egress.target] : []));
   return network.natGateways
     .filter(({ state, vpcId }) => state === 'available' && vpcId === network.vpc.id)
-    .map((gateway) => ({ type: 'stands' as const, gateway, zone: network.subnets.find(({ id }) => id === gateway.subnetId)?.zone ?? '' }))
-    .filter(({ gateway, zone }) => {
-      const mark = markFor(natKeys(choices.vpc).gateway(zone), { network, ...rest }, choices);
-      return inUse.includes(gateway.id) || isMarked(gateway.tags, mark);
+    .map((gateway) => {
+      const zone = network.subnets.find(({ id }) => id === gateway.subnetId)?.zone ?? '';
+      const mark = markFor(natKeys(choices.vpc).gateway(zone), landscape, choices);
+      return { type: 'stands' as const, gateway, zone, ours: isMarked(gateway.tags, mark) };
     })
+    .filter(({ gateway, ours }) => ours || inUse.includes(gateway.id))
     .sort((a, b) => (a.zone + a.gateway.id < b.zone + b.gateway.id ? -1 : 1));
 }
 

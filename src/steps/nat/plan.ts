@@ -92,7 +92,7 @@ function route(routeTableId: string, source: Source, landscape: Landscape, choic
       destination: '0.0.0.0/0',
       natGatewayId: source.type === 'make' ? { ref: made, field: 'id' } : source.gateway.id,
     },
-    needs: source.type === 'make' ? [made] : [],
+    needs: source.type === 'make' || source.ours ? [made] : [],
     seconds: null,
     usdPerMonth: 0,
   };
