@@ -96,10 +96,10 @@ Plan: 2 changes, $21.90 a month.`);
   });
 
   test('is the same text in colour', () => {
-    const escape = String.fromCharCode(27);
+    const esc = String.fromCharCode(27);
     const coloured = renderPlan(planned, [], { ...page, paint: colourPaint() });
-    expect(coloured).toContain(`${escape}[`);
-    expect(coloured.replaceAll(new RegExp(`${escape}\\[\\d+m`, 'g'), '')).toBe(renderPlan(planned, [], page));
+    expect(coloured).toContain(`${esc}[`);
+    expect(coloured.replaceAll(new RegExp(`${esc}\\[\\d+m`, 'g'), '')).toBe(renderPlan(planned, [], page));
   });
 
   test('tells information only where asked for', () => {
