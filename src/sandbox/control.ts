@@ -23,7 +23,7 @@ export interface Control {
 /** The control calls of a sandbox as functions. */
 export function controlOf(sandbox: Sandbox): Control {
   return {
-    world: () => canonicalWorld(sandbox.world()),
+    world: () => canonicalWorld(sandbox.world(), sandbox.time.now(sandbox.world().clock)),
     clock: () => ({ now: sandbox.clock.now().toISOString(), speed: sandbox.world().clock.speed }),
     advance: (milliseconds) => sandbox.change((world) => sandbox.time.advance(world.clock, milliseconds)),
     arm: (faults) =>

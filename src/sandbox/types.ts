@@ -21,7 +21,7 @@ export interface Call {
   readonly caller: Caller;
   /** Simulated time in milliseconds since the epoch. */
   readonly now: number;
-  /** True where the call came with a fresh connection. */
+  /** As the answer gives it. */
   readonly requestId: string;
   /** A new id, deterministic for the world's seed: `id('vpce')` → `vpce-0123456789abcdef0`. */
   id(prefix: string): string;
@@ -31,7 +31,10 @@ export interface Call {
 
 export type Write = 'read' | 'write';
 
-/** A model: `state` is the part of the world that the operations read and change. Inputs and outputs are the SDK's shapes. */
+/**
+ * A model: operations that read and change the world. Inputs and outputs are the SDK's shapes. An operation must check
+ * everything before it changes anything: what it did before it throws is kept.
+ */
 export interface ServiceModel<World> {
   readonly service: string;
   readonly operations: { readonly [operation: string]: { readonly kind: Write; run(world: World, input: never, call: Call): unknown } };

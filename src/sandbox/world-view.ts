@@ -1,34 +1,52 @@
 // The world as tests compare it: sorted, and without what differs between two worlds that are the same.
+import { settleCloudFormation } from './cloudformation/settle.ts';
+import { settledEc2 } from './ec2/store.ts';
+import { settleOrganizations } from './organizations/settle.ts';
+import type { Attachment, OrganizationsState } from './organizations/state.ts';
 import { settledS3 } from './s3/state.ts';
 import type { World } from './world.ts';
 
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
 /**
- * What stands in the world, as plain data with sorted keys: without clock, sequence, faults, session keys, and what the
- * services keep only for a while (late answers, client tokens, past versions).
+ * What stands in the world at `now` (simulated milliseconds), as plain data with sorted keys: without clock, sequence,
+ * faults, session keys, and what the services keep only for a while (things being deleted, late answers, client tokens,
+ * past versions). Attachments stand by policy and target.
  */
-export function canonicalWorld(world: World): Plain {
-  const { organization } = world.organizations;
+export function canonicalWorld(world: World, now: number): Plain {
+  const { scenario, identities, iam, route53, quotas } = world;
+  const cloudformation = structuredClone(world.cloudformation);
+  settleCloudFormation(cloudformation, now);
   const view = {
-    scenario: world.scenario,
-    identities: world.identities,
+    scenario,
+    identities,
     accessKeys: Object.fromEntries(Object.entries(world.accessKeys).filter(([, key]) => key.expiresAt === null)),
-    ec2: { ...world.ec2, clientTokens: {}, lags: {} },
+    ec2: settledEc2(world.ec2),
     s3: settledS3(world.s3),
-    organizations: {
-      organization: organization && {
-        ...organization,
-        endedAttachments: [],
-        policies: Object.fromEntries(Object.entries(organization.policies).map(([id, policy]) => [id, { ...policy, history: [] }])),
-      },
-    },
-    cloudformation: world.cloudformation,
-    iam: world.iam,
-    route53: world.route53,
-    quotas: world.quotas,
+    organizations: settledOrganizations(world.organizations, now),
+    cloudformation,
+    iam,
+    route53,
+    quotas,
   };
   return sorted(JSON.parse(JSON.stringify(view)));
+}
+
+function settledOrganizations(state: OrganizationsState, now: number): unknown {
+  const copy = structuredClone(state);
+  settleOrganizations(copy, now);
+  if (!copy.organization) return { organization: null };
+  const { endedAttachments: _past, attachments, policies, ...standing } = copy.organization;
+  const current = Object.entries(policies).map(([id, { history: _versions, ...policy }]) => [id, policy]);
+  return { organization: { ...standing, policies: Object.fromEntries(current), attachments: byPolicy(attachments) } };
+}
+
+function byPolicy(attachments: readonly Attachment[]): Record<string, Record<string, number>> {
+  const found: Record<string, Record<string, number>> = {};
+  for (const { policyId, targetId, attachedAt } of attachments) {
+    found[policyId] = { ...found[policyId], [targetId]: attachedAt };
+  }
+  return found;
 }
 
 function sorted(value: Plain): Plain {

@@ -1,9 +1,16 @@
 import { CreateVpcEndpointCommand, DescribeNatGatewaysCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
-import { AttachPolicyCommand, CreatePolicyCommand, EnablePolicyTypeCommand, ListRootsCommand } from '@aws-sdk/client-organizations';
+import {
+  AttachPolicyCommand,
+  CreatePolicyCommand,
+  DeletePolicyCommand,
+  DetachPolicyCommand,
+  EnablePolicyTypeCommand,
+  ListRootsCommand,
+} from '@aws-sdk/client-organizations';
 import { DeleteBucketPolicyCommand, GetObjectCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { startSandbox } from '../support/sandbox.ts';
-import { differences, readable } from '../support/world.ts';
+import { differences, notRestored, readable } from '../support/world.ts';
 
 test('waits of minutes take no real time, and what is undone leaves the world as it was', async () => {
   const { aws, clock, world, snapshot, context, writes } = await startSandbox();
@@ -87,8 +94,9 @@ test('the world of five hundred accounts and a thousand VPCs answers in seconds'
   expect(performance.now() - real).toBeLessThan(10_000);
 });
 
-test('a service control policy comes into force for the account that it is attached to', async () => {
-  const { aws, world, clock, context } = await startSandbox();
+test('a service control policy comes into force for the account that it is attached to, and leaves no trace', async () => {
+  const { aws, world, clock, context, snapshot } = await startSandbox();
+  const before = snapshot();
   const root = world().organizations.organization?.root.id ?? '';
   const { target, testBucket: Bucket } = world().hints;
   await aws.organizations.send(new EnablePolicyTypeCommand({ RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' }));
@@ -100,8 +108,12 @@ test('a service control policy comes into force for the account that it is attac
   const { Policy } = await aws.organizations.send(
     new CreatePolicyCommand({ Name: 'n', Description: 'd', Type: 'SERVICE_CONTROL_POLICY', Content }),
   );
-  await aws.organizations.send(new AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId: target }));
+  const PolicyId = Policy?.PolicySummary?.Id;
+  await aws.organizations.send(new AttachPolicyCommand({ PolicyId, TargetId: target }));
   clock.advance(600_000);
   const denied = aws.s3.send(new GetObjectCommand({ Bucket, Key: 'x' }));
   await expect(denied).rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining('service control policy') });
+  await aws.organizations.send(new DetachPolicyCommand({ PolicyId, TargetId: target }));
+  await aws.organizations.send(new DeletePolicyCommand({ PolicyId }));
+  expect(readable(differences(before, world(), notRestored))).toBe('');
 });

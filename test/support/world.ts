@@ -47,13 +47,23 @@ export interface Difference {
   readonly after: Plain | undefined;
 }
 
+/** What AWS lets nobody restore: the policy type and what comes with it, and the records of what happened to stacks. */
+export const notRestored: readonly string[] = [
+  'organizations.organization.root.policyTypes',
+  'organizations.organization.attachments.p-FullAWSAccess',
+  'organizations.organization.policies.p-FullAWSAccess',
+  ...['events', 'tokens', 'updatedAt', 'changeSets', 'status', 'statusReason'].map((part) => `cloudformation.stacks.*.${part}`),
+  ...['status', 'reason', 'updatedAt'].map((part) => `cloudformation.stacks.*.resources.*.${part}`),
+];
+
 /**
- * What differs between two worlds as they are compared (canonicalWorld), path by path; objects that only one has are one
- * difference. `ignore`: paths that begin with one of these are left out; `*` stands for one part.
+ * What differs between two worlds as they are compared (canonicalWorld), once all that is pending in CloudFormation and
+ * Organizations is done; path by path, objects that only one has are one difference. `ignore`: paths that begin with one
+ * of these are left out; `*` stands for one part.
  */
 export function differences(before: World, after: World, ignore: readonly string[] = []): readonly Difference[] {
   const ignored = ignore.map((pattern) => pattern.split('.'));
-  return compare(canonicalWorld(before), canonicalWorld(after), [])
+  return compare(canonicalWorld(before, atLast), canonicalWorld(after, atLast), [])
     .filter(({ parts }) => !ignored.some((pattern) => begins(parts, pattern)))
     .map(({ parts, before: was, after: is }) => ({ path: parts.join('.'), before: was, after: is }));
 }
@@ -66,6 +76,8 @@ export const readable = (found: readonly Difference[]): string =>
       ...(after === undefined ? [] : [`+ ${path}: ${JSON.stringify(after)}`]),
     ])
     .join('\n');
+
+const atLast = Number.MAX_SAFE_INTEGER;
 
 interface Found {
   readonly parts: readonly string[];

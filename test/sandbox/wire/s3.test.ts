@@ -16,7 +16,6 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningServer } from '../../../src/sandbox/server.ts';
 import { AwsError } from '../../../src/sandbox/types.ts';
@@ -102,7 +101,7 @@ const clients = {
   'over HTTP, virtual host': () =>
     new S3Client({
       ...overHttp(server.url.replace('127.0.0.1', 'localhost')),
-      requestHandler: new NodeHttpHandler({ httpAgent: loopback }),
+      requestHandler: { httpAgent: loopback },
     }),
 };
 
