@@ -21,7 +21,7 @@ import type {
 } from '@aws-sdk/client-iam';
 import { AwsError, type Call, type ServiceModel } from '../types.ts';
 import type { World } from '../world.ts';
-import { accountOf, managedPolicy } from './identity.ts';
+import { accountOf, managedPolicy } from './account.ts';
 import { page } from './pages.ts';
 import type { ManagedPolicy, RoleRecord, UserRecord } from './state.ts';
 
