@@ -13,7 +13,7 @@ import { precheck, prove, proveNeedsOfEarlierRuns, requireValidVerdicts } from '
  * @throws PerimeterError where it could not be made, came to nothing, or its proof did not pass
  */
 export async function carryOutChange<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, change: Change): Promise<void> {
-  const { run, step, record } = work;
+  const { run, record } = work;
   goOn(run);
   await proveNeedsOfEarlierRuns(work, change);
   await precheck(work, change);

@@ -3,6 +3,7 @@ import type { LimitFunction } from 'p-limit';
 import { type Finding, finding } from '../findings.ts';
 import { declined } from './approvals.ts';
 import { appliedOf, inspectSettled } from './journaled.ts';
+import { replacedBy } from './leftovers.ts';
 import { contextFor, goOn, idOf, type Run } from './run.ts';
 import { driftFinding } from './standing.ts';
 import type { Applied, EngineContext, Inspection, Step, StepId } from './types.ts';
@@ -63,11 +64,12 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
       case 'as-before':
         // An undo that was cut short is carried to its end: what it waits for may still be under way.
         if (state === 'undoing') return this.#undo(node, applied);
-        if (!neverMade) await this.#run.journal.append({ type: 'undone', ...idOf(applied) });
+        if (!neverMade) await this.#forget(applied);
         return;
       case 'drifted':
         // Where AWS refused our call, what differs is nothing of ours.
         if (neverMade) return;
+        if (await this.#neverTookEffect(node)) return this.#forget(applied);
         if (this.#run.accept.includes('QP703')) return this.#undo(node, applied);
         return this.#keep(node, driftFinding(applied, inspection));
       case 'as-made':
@@ -76,6 +78,16 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
       default:
         return inspection satisfies never;
     }
+  }
+
+  /** Half-made, and the trial that it was to replace is still there as it was put. */
+  async #neverTookEffect({ journaled }: UndoNode): Promise<boolean> {
+    const replaced = journaled.made === null ? replacedBy(journaled, this.#run.journal.state) : null;
+    return replaced !== null && (await inspectSettled(this.#run, this.#step, replaced)).state === 'as-made';
+  }
+
+  #forget(applied: Applied): Promise<void> {
+    return this.#run.journal.append({ type: 'undone', ...idOf(applied) });
   }
 
   #inspect({ journaled }: UndoNode): Promise<Inspection> {

@@ -7,11 +7,12 @@ import { carryOut, inOrder } from './carry-out.ts';
 import { explained } from './failure.ts';
 import { blockedBy, firstNotCleared, tell } from './gate.ts';
 import { inspectSettled } from './journaled.ts';
+import { findLeftovers, type Leftovers } from './leftovers.ts';
 import { lasts, ofPhase, showsTheSame, withoutProbes } from './plan-shape.ts';
-import { findLeftovers, type Leftovers, tidyUp } from './recover.ts';
 import { contextFor, goOn, type Run, settleSeconds } from './run.ts';
 import { inspectStanding, type Standing } from './standing.ts';
 import type { StepRecord, StepWork } from './step-work.ts';
+import { tidyUp } from './tidy-up.ts';
 import type { EngineContext, Step, StepId, StepPlan } from './types.ts';
 import { undoTemporaries } from './undo.ts';
 import { madeValue, refsIn } from './values.ts';
@@ -52,7 +53,7 @@ export async function openStep<Input, Ctx extends EngineContext>(stage: Stage<In
     record.blocked = true;
     throw blockedBy(stopper);
   }
-  requireRefs(stage, plan);
+  requireRefs(stage, plan, leftovers);
   return { plan, next, standing, leftovers };
 }
 
@@ -143,11 +144,13 @@ async function cleanUp<Input, Ctx extends EngineContext>(work: StepWork<Input, C
 }
 
 /** What a left-out step would have made cannot be waited for: said before anything of this step is begun. */
-function requireRefs<Input, Ctx extends EngineContext>({ run, leftOut }: Stage<Input, Ctx>, plan: StepPlan): void {
+function requireRefs<Input, Ctx extends EngineContext>({ run, leftOut }: Stage<Input, Ctx>, plan: StepPlan, { remedies }: Leftovers): void {
+  const coming = new Set([
+    ...plan.changes.map(({ key }) => key),
+    ...remedies.filter(({ what }) => what === 'adopt').map(({ journaled }) => journaled.key),
+  ]);
   for (const change of plan.changes) {
-    const missing = refsIn(change.after).find(
-      (ref) => !plan.changes.some((each) => each.key === ref.ref) && madeValue(ref, run.journal.state) === null,
-    );
+    const missing = refsIn(change.after).find((ref) => !coming.has(ref.ref) && madeValue(ref, run.journal.state) === null);
     if (missing !== undefined) throw unresolved(change, missing, leftOut);
   }
 }

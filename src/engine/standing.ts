@@ -34,11 +34,13 @@ export async function inspectStanding(
   return { inspections, findings };
 }
 
+type Drifted = Inspection & { readonly state: 'drifted' };
+
 /** QP703 with both versions. */
-export function driftFinding(applied: Applied, inspection: Inspection & { readonly state: 'drifted' }, severity?: 'warning'): Finding {
+export function driftFinding(applied: Applied, inspection: Drifted, severity: 'error' | 'warning' = 'error'): Finding {
   const { key, target } = applied.change;
   return finding('QP703', {
-    ...(severity === undefined ? {} : { severity }),
+    severity,
     detail: `${target.type} ${target.name} (${key}): there is ${canonical(inspection.aws)}; this tool left ${canonical(inspection.expected)}`,
     subjects: [key, target.name],
     remedy: 'find out who changed it and put it back, or pass --accept QP703 to go on in spite of it',

@@ -1,4 +1,6 @@
 // Undoing one journaled change, and what was temporary at a step's end.
+
+import { stands } from '../journal/journal.ts';
 import { explained } from './failure.ts';
 import { appliedOf } from './journaled.ts';
 import { contextFor, idOf, type Run } from './run.ts';
@@ -33,8 +35,11 @@ export async function undoTemporaries<Input, Ctx extends EngineContext>(
   work: Pick<StepWork<Input, Ctx>, 'run' | 'step' | 'record'>,
 ): Promise<void> {
   const { run, step, record } = work;
-  const standing = [...run.journal.state.latest.values()].filter(
-    ({ key, change, state }) => record.begun.has(key) && change.temporary === true && state !== 'undone' && state !== 'failed',
+  const latest = [...run.journal.state.latest.values()];
+  const isReplaced = (key: string) =>
+    latest.some(({ change, made, state }) => change.replaces === key && made !== null && state !== 'undone');
+  const standing = latest.filter(
+    (each) => record.begun.has(each.key) && each.change.temporary === true && stands(each) && !isReplaced(each.key),
   );
   const errors: unknown[] = [];
   const attempt = async (task: () => Promise<void>) => {

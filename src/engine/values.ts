@@ -43,15 +43,15 @@ export function madeValue(ref: Ref, journal: JournalState): string | null {
 
 function isRef(value: Json): value is Ref {
   if (value === null || typeof value !== 'object' || isList(value)) return false;
-  return Object.keys(value).length === 2 && typeof value['ref'] === 'string' && typeof value['field'] === 'string';
+  return Object.keys(value).length === 2 && typeof value.ref === 'string' && typeof value.field === 'string';
 }
 
-function fill(value: Json, valueOf: (ref: Ref) => string, textOf: (text: string) => string): Json {
+function fill(value: Json, refValue: (ref: Ref) => string, textOf: (text: string) => string): Json {
   if (typeof value === 'string') return textOf(value);
   if (value === null || typeof value !== 'object') return value;
-  if (isRef(value)) return valueOf(value);
-  if (isList(value)) return value.map((item) => fill(item, valueOf, textOf));
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, fill(field, valueOf, textOf)]));
+  if (isRef(value)) return refValue(value);
+  if (isList(value)) return value.map((item) => fill(item, refValue, textOf));
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, fill(field, refValue, textOf)]));
 }
 
 function texts({ run, begunAt }: Moment): (text: string) => string {

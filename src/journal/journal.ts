@@ -2,5 +2,5 @@
 // not the state of the world: AWS is.
 export type { Disk } from './disk.ts';
 export { type Machine, machineOf } from './machine.ts';
-export { type JournaledChange, type JournalState, replay } from './replay.ts';
+export { type JournaledChange, type JournalState, replay, stands } from './replay.ts';
 export { type Journal, type OpenOptions, openJournal } from './store.ts';

@@ -48,7 +48,7 @@ export async function takeLock(path: string, command: string, ports: LockPorts):
 
 async function create(path: string, holder: Holder, disk: Disk): Promise<boolean> {
   try {
-    return await disk.create(path, `${JSON.stringify(holder)}\n`);
+    return await disk.create(path, textOf(holder));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw failed('LOCK_WRITE', `taking lock (${path}): ${error.message}`, 'see to the disk and the folder, then run again', error);
@@ -62,7 +62,7 @@ function held(path: string, mine: Holder, note: string | null, disk: Disk): Lock
     async release() {
       heldHere.delete(path);
       // Somebody may have deleted it by hand, and another run taken it since.
-      if (parse((await disk.read(path))?.toString('utf8') ?? null)?.since === mine.since) await disk.remove(path);
+      if ((await disk.read(path))?.toString('utf8') === textOf(mine)) await disk.remove(path);
     },
   };
 }
@@ -96,6 +96,8 @@ async function setAside(path: string, stale: string, { disk, ids }: LockPorts): 
   if (moved !== stale) await disk.create(path, moved);
   await disk.remove(aside);
 }
+
+const textOf = (holder: Holder): string => `${JSON.stringify(holder)}\n`;
 
 function parse(text: string | null): Holder | null {
   if (text === null) return null;

@@ -9,15 +9,15 @@ export interface Machine {
   isAlive(pid: number): boolean;
 }
 
-/** The machine that `process` runs on; `process` comes from the composition root. */
-export function machineOf(process: { readonly pid: number; kill(pid: number, signal: 0): unknown }): Machine {
+/** The machine that this process runs on; the composition root passes Node's own. */
+export function machineOf(self: { readonly pid: number; kill(pid: number, signal: 0): unknown }): Machine {
   return {
-    pid: process.pid,
+    pid: self.pid,
     host: hostname(),
     user: userName(),
     isAlive(pid) {
       try {
-        process.kill(pid, 0);
+        self.kill(pid, 0);
         return true;
       } catch (error) {
         // Somebody else's process may not be signalled, but it is there.

@@ -59,9 +59,6 @@ export function replay(entries: Iterable<Entry>): JournalState {
 /** Whether something of this change may still stand: it was begun, and neither failed nor is it undone. */
 export const stands = (change: JournaledChange): boolean => change.state !== 'undone' && change.state !== 'failed';
 
-/** Begun, and nobody knows whether AWS carried it out; or an undo of which the same is true. */
-export const isHalfMade = (change: JournaledChange): boolean => change.state === 'begun' || change.state === 'undoing';
-
 const idOf = (entry: { readonly key: string; readonly generation: number }): string => JSON.stringify([entry.key, entry.generation]);
 
 type BegunEntry = Extract<Entry, { type: 'begun' }>;

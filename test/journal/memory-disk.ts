@@ -1,0 +1,80 @@
+// A disk in memory, with hooks at which a test makes it fail or be cut short.
+import { dirname } from 'node:path';
+import type { Disk } from '../../src/journal/disk.ts';
+
+export class MemoryDisk implements Disk {
+  readonly files = new Map<string, Buffer>();
+  readonly links = new Set<string>();
+  readonly folders = new Set<string>();
+  /** Called before bytes are appended; returns how many of them reach the disk, and may throw. */
+  onAppend: (bytes: number) => number = (bytes) => bytes;
+  /** Thrown by an append that was cut short. */
+  cut: () => Error = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  /** Called before anything else that writes. */
+  onWrite: () => void = () => undefined;
+  syncs = 0;
+  appends = 0;
+
+  async kindOf(path: string) {
+    if (this.links.has(path)) return 'link' as const;
+    if (this.files.has(path)) return 'file' as const;
+    return this.folders.has(path) ? ('folder' as const) : null;
+  }
+
+  async makeFolder(path: string) {
+    this.onWrite();
+    for (let each = path; !this.folders.has(each) && each !== dirname(each); each = dirname(each)) this.folders.add(each);
+  }
+
+  async read(path: string) {
+    return this.files.get(path) ?? null;
+  }
+
+  async openForAppend(path: string) {
+    this.onWrite();
+    if (!this.files.has(path)) this.files.set(path, Buffer.alloc(0));
+    const content = () => this.files.get(path) ?? Buffer.alloc(0);
+    return {
+      append: async (bytes: Uint8Array) => {
+        this.appends += 1;
+        const arrive = this.onAppend(bytes.length);
+        this.files.set(path, Buffer.concat([content(), bytes.subarray(0, arrive)]));
+        if (arrive < bytes.length) throw this.cut();
+      },
+      truncate: async (size: number) => {
+        this.onWrite();
+        this.files.set(path, content().subarray(0, size));
+      },
+      sync: async () => {
+        this.onWrite();
+        this.syncs += 1;
+      },
+      close: async () => undefined,
+    };
+  }
+
+  async create(path: string, text: string) {
+    this.onWrite();
+    if (this.files.has(path)) return false;
+    this.files.set(path, Buffer.from(text));
+    return true;
+  }
+
+  async rename(from: string, to: string) {
+    this.onWrite();
+    const file = this.files.get(from);
+    if (file === undefined) return false;
+    this.files.delete(from);
+    this.files.set(to, file);
+    return true;
+  }
+
+  async remove(path: string) {
+    this.onWrite();
+    this.files.delete(path);
+  }
+
+  async syncFolder() {
+    this.onWrite();
+  }
+}
