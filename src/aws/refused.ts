@@ -25,7 +25,13 @@ export const errorMessage = (error: unknown): string => (error instanceof Error 
 /** Whether AWS refused for want of a permission. */
 export function isRefused(error: unknown): boolean {
   if (refusedNames.has(errorName(error))) return true;
-  return typeof error === 'object' && error !== null && '$metadata' in error && statusOf(error.$metadata) === 403 && errorName(error) === 'Unknown';
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    '$metadata' in error &&
+    statusOf(error.$metadata) === 403 &&
+    errorName(error) === 'Unknown'
+  );
 }
 
 /**
