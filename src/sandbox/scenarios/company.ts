@@ -8,7 +8,7 @@ import { type Draft, idOf } from './draft.ts';
 import { accountIn, addRole, addUser, handOut } from './identities.ts';
 import { addInterface, addSecurityGroup } from './network.ts';
 import { addAccount, addOrganization, addUnit } from './organization.ts';
-import { addQuiltNetwork, addVpnNetwork, type QuiltNetwork, type QuiltNetworkParts, type VpnNetwork } from './quilt-network.ts';
+import { addQuiltNetwork, addVpnNetwork, type QuiltNetwork, type QuiltNetworkParts, type ServiceNetwork } from './quilt-network.ts';
 import { addStack, physicalIdIn } from './stack.ts';
 import { quiltTemplate } from './template.ts';
 
@@ -47,7 +47,7 @@ export interface Company {
   readonly units: { readonly infrastructure: string; readonly workloads: string; readonly sandbox: string };
   readonly quiltAccountId: string;
   readonly network: QuiltNetwork;
-  readonly vpn: VpnNetwork;
+  readonly vpn: ServiceNetwork;
   readonly stack: StackRecord;
 }
 
@@ -175,7 +175,8 @@ function addPeople(draft: Draft, company: Company, operator: AccessKey['network'
   const { quiltAccountId, network, vpn } = company;
   accountIn(draft, accounts.management).aliases = ['example-management'];
   if (quiltAccountId !== accounts.management) accountIn(draft, quiltAccountId).aliases = ['example-quilt'];
-  const throughVpn = { vpcId: vpn.vpc.id, subnetId: vpn.subnets[0]?.id ?? null };
+  // Clients of a VPN stand in no subnet.
+  const throughVpn = { vpcId: vpn.vpc.id, subnetId: null };
   const platformAdmin = addRole(draft, quiltAccountId, { name: 'PlatformAdmin', description: 'Runs the platform', administrator: true });
   const organizationAdmin = addRole(draft, accounts.management, {
     name: 'OrganizationAdmin',

@@ -1,12 +1,11 @@
 // The worlds that the sandbox can begin with. Each is the same company, but for what its line says.
-import type { Route } from '../ec2/state.ts';
 import type { World } from '../world.ts';
 import { addBucket, officeOnly } from './buckets.ts';
 import { accounts, addCompany, addresses, type Company } from './company.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { addGatewayEndpoint, addTransitGateway } from './endpoints.ts';
 import { fillUp } from './large.ts';
-import { addEgressOnlyGateway, addNatGateway } from './network.ts';
+import { addEgressOnlyGateway, addNatGateway, addRoute, toAll } from './network.ts';
 import { addServiceControlPolicy, enablePolicyType } from './organization.ts';
 import { addHubNetwork } from './quilt-network.ts';
 
@@ -62,14 +61,6 @@ export function buildScenario(name: string, options: { readonly now: number; rea
   const draft = newDraft({ scenario: name, ...options });
   scenario.build(draft);
   return draft.world;
-}
-
-type RouteTo = Pick<Route, 'destination' | 'target'>;
-
-const toAll = (kind: Route['target']['kind'], id: string): RouteTo => ({ destination: '0.0.0.0/0', target: { kind, id } });
-
-function addRoute(table: { routes: Route[] }, route: RouteTo): void {
-  table.routes.push({ ...route, origin: 'CreateRoute' });
 }
 
 function brownfield(draft: Draft): void {

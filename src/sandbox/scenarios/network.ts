@@ -88,7 +88,7 @@ export interface RouteTableParts {
   readonly name: string;
   readonly subnets: readonly Subnet[];
   /** Besides the local ones. */
-  readonly routes?: readonly Pick<Route, 'destination' | 'target'>[];
+  readonly routes?: readonly RouteTo[];
   readonly tags?: Tags;
 }
 
@@ -111,6 +111,16 @@ export function addRouteTable(draft: Draft, vpc: Vpc, parts: RouteTableParts): R
   };
   draft.world.ec2.routeTables[table.id] = table;
   return table;
+}
+
+export type RouteTo = Pick<Route, 'destination' | 'target'>;
+
+/** A default route for IPv4. */
+export const toAll = (kind: Route['target']['kind'], id: string): RouteTo => ({ destination: '0.0.0.0/0', target: { kind, id } });
+
+/** Puts a route into a table that stands. */
+export function addRoute(table: RouteTable, route: RouteTo): void {
+  table.routes.push({ ...route, origin: 'CreateRoute' });
 }
 
 /** An Internet gateway on the VPC. */

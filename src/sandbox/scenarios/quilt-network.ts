@@ -2,7 +2,7 @@
 import type { InternetGateway, RouteTable, SecurityGroup, Subnet, Tags, Vpc } from '../ec2/state.ts';
 import type { Draft } from './draft.ts';
 import { addInterfaceEndpoint } from './endpoints.ts';
-import { addInternetGateway, addRouteTable, addSecurityGroup, addSubnet, addVpc } from './network.ts';
+import { addInternetGateway, addNatGateway, addRoute, addRouteTable, addSecurityGroup, addSubnet, addVpc, toAll } from './network.ts';
 
 export interface QuiltNetwork {
   readonly vpc: Vpc;
@@ -58,7 +58,7 @@ export function addQuiltNetwork(draft: Draft, parts: QuiltNetworkParts): QuiltNe
   const publicSubnets = subnets('public', 16, (index) => `${48 + index}.0/24`);
   const intraSubnets = subnets('intra', 32, (index) => `${52 + index}.0/24`);
   const userSubnets = subnets('user', 48, (index) => `${56 + index}.0/24`);
-  const toInternet = { destination: '0.0.0.0/0', target: { kind: 'GatewayId', id: internetGateway.id } } as const;
+  const toInternet = toAll('GatewayId', internetGateway.id);
   return {
     vpc,
     internetGateway,
@@ -83,31 +83,39 @@ export function addQuiltNetwork(draft: Draft, parts: QuiltNetworkParts): QuiltNe
   };
 }
 
-export interface VpnNetwork {
+export interface ServiceNetwork {
   readonly vpc: Vpc;
   readonly subnets: readonly Subnet[];
+  /** The subnets' own. */
+  readonly table: RouteTable;
 }
 
 /** The VPC that the VPN ends in: no way to the Internet, and an S3 interface endpoint that its clients resolve S3 to. */
-export function addVpnNetwork(draft: Draft, ownerId: string): VpnNetwork {
+export function addVpnNetwork(draft: Draft, ownerId: string): ServiceNetwork {
   return addServiceNetwork(draft, { name: 'vpn', ownerId, second: 20, services: ['s3'] });
 }
 
-/** A hub of another account with interface endpoints that others use over a transit gateway. */
-export function addHubNetwork(draft: Draft, ownerId: string): VpnNetwork {
-  return addServiceNetwork(draft, { name: 'hub', ownerId, second: 40, services: ['s3', 'ecr.api', 'ecr.dkr', 'logs'] });
+/** A hub of another account: interface endpoints, and a way out by its NAT gateway, that others use over a transit gateway. */
+export function addHubNetwork(draft: Draft, ownerId: string): ServiceNetwork {
+  const hub = addServiceNetwork(draft, { name: 'hub', ownerId, second: 40, services: ['s3', 'ecr.api', 'ecr.dkr', 'logs'] });
+  const gateway = addInternetGateway(draft, hub.vpc);
+  const subnet = addSubnet(draft, hub.vpc, { name: 'hub-public-a', cidr: '10.40.48.0/24', zone: `${draft.region}a`, mapPublicIp: true });
+  addRouteTable(draft, hub.vpc, { name: 'hub-public', subnets: [subnet], routes: [toAll('GatewayId', gateway.id)] });
+  const nat = addNatGateway(draft, subnet, { name: 'hub-nat', publicIp: '192.0.2.40', privateIp: '10.40.48.10' });
+  addRoute(hub.table, toAll('NatGatewayId', nat.id));
+  return hub;
 }
 
 function addServiceNetwork(
   draft: Draft,
   parts: { readonly name: string; readonly ownerId: string; readonly second: number; readonly services: readonly string[] },
-): VpnNetwork {
+): ServiceNetwork {
   const { name, ownerId, second, services } = parts;
   const vpc = addVpc(draft, { name, ownerId, cidr: `10.${second}.0.0/16` });
   const subnets = ['a', 'b'].map((zone, index) =>
     addSubnet(draft, vpc, { name: `${name}-private-${zone}`, cidr: `10.${second}.${index}.0/24`, zone: `${draft.region}${zone}` }),
   );
-  addRouteTable(draft, vpc, { name: `${name}-private`, subnets });
+  const table = addRouteTable(draft, vpc, { name: `${name}-private`, subnets });
   const group = addSecurityGroup(draft, vpc, {
     name: `${name}-endpoints`,
     description: 'Clients of the endpoints',
@@ -121,5 +129,5 @@ function addServiceNetwork(
       group,
       privateDns: true,
     });
-  return { vpc, subnets };
+  return { vpc, subnets, table };
 }
