@@ -17,7 +17,7 @@ import { readTestBucket } from '../read-buckets.ts';
 import { samePolicy, sameStatements } from '../same-policy.ts';
 import { planBucketPolicy } from './plan.ts';
 
-export const bucketPolicy: Step<PerimeterInput, StepContext> = {
+export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
   id: 'bucket-policy',
   title: 'Put the perimeter on the test bucket',
 

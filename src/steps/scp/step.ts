@@ -18,7 +18,7 @@ import { policyType } from './policy-type.ts';
 
 const kinds: readonly ChangeKind[] = [policyType, policy, attachment, content];
 
-export const scp: Step<PerimeterInput, StepContext> = {
+export const scpStep: Step<PerimeterInput, StepContext> = {
   id: 'scp',
   title: 'Put the perimeter on the organization',
 

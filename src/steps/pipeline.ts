@@ -1,0 +1,42 @@
+// The pipeline reads as the wizard reads: find out what is there, make the endpoints and the way out while the operator reads on,
+// prove the perimeter on one bucket, show what the stack's update would do, bind the organization, update the stack.
+import type { Phase, Step } from '../engine/types.ts';
+import { bucketPolicyStep } from './bucket-policy/step.ts';
+import type { Choices } from './choices.ts';
+import type { StepContext } from './context.ts';
+import { discoverStep } from './discover.ts';
+import { endpointsStep } from './endpoints/step.ts';
+import type { PerimeterInput, Survey } from './landscape.ts';
+import { natStep } from './nat/step.ts';
+import { readLandscape } from './read-landscape.ts';
+import { scpStep } from './scp/step.ts';
+import { stackParameterStep } from './stack-parameter/step.ts';
+
+type PerimeterStep = Step<PerimeterInput, StepContext>;
+
+/** The six steps in the order in which they are carried out. */
+export const phases: readonly Phase<PerimeterInput, StepContext>[] = [
+  { steps: [discoverStep] },
+  { steps: [endpointsStep, natStep] },
+  { steps: [bucketPolicyStep] },
+  { steps: [stackParameterStep], only: 'prepare' },
+  { steps: [scpStep] },
+  { steps: [stackParameterStep] },
+];
+
+/** Denies first: what locks out is lifted before anything is taken away that somebody needs to get in. */
+export const rollbackOrder: readonly (readonly PerimeterStep[])[] = [
+  [scpStep],
+  [bucketPolicyStep],
+  [stackParameterStep],
+  [endpointsStep, natStep],
+];
+
+/** What flows into the first phase: the choices and what was read for them. */
+export async function prepareInput(
+  survey: Survey,
+  choices: Choices,
+  ctx: Pick<StepContext, 'aws' | 'clock' | 'signal'>,
+): Promise<PerimeterInput> {
+  return { choices, landscape: await readLandscape(survey, choices, ctx), apiGatewayEndpoint: null };
+}

@@ -1,0 +1,141 @@
+// Executing the change set, and putting the former value back by another one.
+import { executeChangeSet, findChangeSet, removeChangeSet, waitChangeSetCreated } from '../../aws/change-set.ts';
+import { findStack, readUpdateEvents } from '../../aws/stack.ts';
+import type { Stack } from '../../aws/types.ts';
+import { waitUntil } from '../../aws/wait.ts';
+import type { Applied, Inspection, Made } from '../../engine/types.ts';
+import { failed, stopped } from '../../errors.ts';
+import { type ChangeKind, reporting } from '../change-kind.ts';
+import type { StepContext } from '../context.ts';
+import { text } from '../fields.ts';
+import { changeSetName, ensureChangeSet, nothingToChange, requireValue } from './change-set.ts';
+
+export const execute: ChangeKind = {
+  kind: 'execute',
+
+  async apply({ change: { before, after }, token }: Applied, ctx: StepContext): Promise<Made> {
+    const [name, parameter, value] = [text(after, 'stack'), text(after, 'parameter'), text(after, 'value')];
+    const stack = await requireStack(name, ctx);
+    const made = { id: stack.id, fields: { changeSet: changeSetName(value) } };
+    const now = parameterValue(stack, parameter);
+    if (now === value) return made;
+    if (now !== text(before, 'value')) {
+      throw stopped(
+        'QP703',
+        `executing change set of stack (${name}): somebody set ${parameter} to ${now} since it was planned`,
+        'find out who set it, then run again',
+      );
+    }
+    const set = await findChangeSet(name, changeSetName(value), ctx);
+    if (set?.executionStatus === 'EXECUTE_IN_PROGRESS' || (set === undefined && stack.status.endsWith('_IN_PROGRESS'))) return made;
+    if (set === undefined || set.executionStatus !== 'AVAILABLE') {
+      const state = set === undefined ? 'it is gone' : `it is ${set.executionStatus}`;
+      throw failed(
+        'change-set-gone',
+        `executing change set (${changeSetName(value)}) of stack ${name}: ${state}`,
+        'run again: it is made anew',
+      );
+    }
+    await executeChangeSet(name, set.name, token, ctx);
+    return made;
+  },
+
+  async wait(applied: Applied, ctx: StepContext): Promise<void> {
+    const { before, after } = applied.change;
+    await waitUpdated(applied, { value: text(after, 'value'), token: applied.token, statusBefore: text(before, 'status') }, ctx);
+  },
+
+  async inspect({ change: { before, after } }: Applied, ctx: StepContext): Promise<Inspection> {
+    const stack = await findStack(text(after, 'stack'), ctx);
+    if (stack === undefined) return { state: 'gone' };
+    const value = parameterValue(stack, text(after, 'parameter'));
+    const aws = { value };
+    if (value === text(after, 'value')) return { state: 'as-made', aws, inUseBy: [] };
+    if (value === text(before, 'value')) return { state: 'as-before', aws };
+    return { state: 'drifted', aws, expected: { value: text(after, 'value') } };
+  },
+
+  async undo(applied: Applied, ctx: StepContext): Promise<void> {
+    const { before, after } = applied.change;
+    const [name, parameter, value] = [text(after, 'stack'), text(after, 'parameter'), text(before, 'value')];
+    const stack = await settled(applied, ctx);
+    if (stack === undefined || parameterValue(stack, parameter) === value) return;
+    const set = `quilt-perimeter-undo-${applied.token}`;
+    const keep = stack.parameters.map(({ key }) => key).filter((key) => key !== parameter);
+    const id = await ensureChangeSet({ stack: name, name: set, value, after, keep, token: `${applied.token}-undo` }, ctx);
+    if (id === nothingToChange) return;
+    if ((await waitChangeSetCreated(name, set, ctx, reporting(applied, ctx))) === undefined) {
+      await removeChangeSet(name, set, ctx);
+      await requireValue(name, parameter, value, ctx);
+      return;
+    }
+    const token = `${applied.token}-undo`;
+    await executeChangeSet(name, set, token, ctx);
+    await waitUpdated(applied, { value, token, statusBefore: stack.status }, ctx);
+  },
+};
+
+const parameterValue = (stack: Stack, parameter: string): string => stack.parameters.find(({ key }) => key === parameter)?.value ?? '';
+
+async function requireStack(name: string, ctx: StepContext): Promise<Stack> {
+  const stack = await findStack(name, ctx);
+  if (stack !== undefined) return stack;
+  throw failed('stack-gone', `reading stack (${name}): it was deleted since`, 'name another with --stack');
+}
+
+/** The stack once no update of it is under way; undefined where it is gone. */
+async function settled(applied: Applied, ctx: StepContext): Promise<Stack | undefined> {
+  const name = text(applied.change.after, 'stack');
+  const { stack } = await waitUntil(
+    { what: `waiting for stack (${name}) to be still`, timeoutSeconds: 3600, everySeconds: 10, waited: reporting(applied, ctx) },
+    async () => {
+      const found = await findStack(name, ctx);
+      return found?.status.endsWith('_IN_PROGRESS') ? undefined : { stack: found };
+    },
+    ctx,
+  );
+  return stack;
+}
+
+// A status that stood before may still be read for a while after the update was asked for.
+const staleSeconds = 120;
+
+/**
+ * Waits until the stack is updated and has the value, at most an hour. Throws PerimeterError with what failed first where the
+ * update was rolled back (failed) or its rollback failed too (stopped, with the command that goes on).
+ */
+async function waitUpdated(
+  applied: Applied,
+  update: { readonly value: string; readonly token: string; readonly statusBefore: string },
+  ctx: StepContext,
+): Promise<void> {
+  const { after } = applied.change;
+  const [name, parameter] = [text(after, 'stack'), text(after, 'parameter')];
+  const began = ctx.clock.now().getTime();
+  await waitUntil(
+    { what: `updating stack (${name})`, timeoutSeconds: 3600, everySeconds: 10, waited: reporting(applied, ctx) },
+    async () => {
+      const stack = await requireStack(name, ctx);
+      if (/^(UPDATE|CREATE|IMPORT)_COMPLETE$/.test(stack.status))
+        return parameterValue(stack, parameter) === update.value ? true : undefined;
+      if (!/^UPDATE_(ROLLBACK_COMPLETE|ROLLBACK_FAILED|FAILED)$/.test(stack.status)) return undefined;
+      const events = await readUpdateEvents(stack.id, update.token, ctx);
+      const mayBeStale = stack.status === update.statusBefore && ctx.clock.now().getTime() - began < staleSeconds * 1000;
+      if (mayBeStale && events.stackStatus !== stack.status) return undefined;
+      throw updateFailed(stack, events.firstFailure, ctx.aws.region);
+    },
+    ctx,
+  );
+}
+
+function updateFailed(stack: Stack, firstFailure: string | null, region: string) {
+  const summary = `updating stack (${stack.name}): ${stack.status}: ${firstFailure ?? 'no resource is named as the first to fail'}`;
+  if (stack.status === 'UPDATE_ROLLBACK_COMPLETE') {
+    return failed('stack-update-failed', summary, 'the former value stands; see to the cause, then run again');
+  }
+  return stopped(
+    'stack-rollback-failed',
+    summary,
+    `see to the cause, then: aws cloudformation continue-update-rollback --stack-name ${stack.name} --region ${region}; then run again`,
+  );
+}
