@@ -2,13 +2,11 @@
 // prove the perimeter on one bucket, show what the stack's update would do, bind the organization, update the stack.
 import type { Phase, Step } from '../engine/types.ts';
 import { bucketPolicyStep } from './bucket-policy/step.ts';
-import type { Choices } from './choices.ts';
 import type { StepContext } from './context.ts';
 import { discoverStep } from './discover.ts';
 import { endpointsStep } from './endpoints/step.ts';
-import type { PerimeterInput, Survey } from './landscape.ts';
+import type { PerimeterInput } from './landscape.ts';
 import { natStep } from './nat/step.ts';
-import { readLandscape } from './read-landscape.ts';
 import { scpStep } from './scp/step.ts';
 import { stackParameterStep } from './stack-parameter/step.ts';
 
@@ -32,11 +30,5 @@ export const rollbackOrder: readonly (readonly PerimeterStep[])[] = [
   [endpointsStep, natStep],
 ];
 
-/** What flows into the first phase: the choices and what was read for them. */
-export async function prepareInput(
-  survey: Survey,
-  choices: Choices,
-  ctx: Pick<StepContext, 'aws' | 'clock' | 'signal'>,
-): Promise<PerimeterInput> {
-  return { choices, landscape: await readLandscape(survey, choices, ctx), apiGatewayEndpoint: null };
-}
+export { readLandscape as landscape } from './read-landscape.ts';
+export { survey } from './survey.ts';
