@@ -159,7 +159,8 @@ function addQuiltBuckets(draft: Draft, accountId: string, stack: StackRecord): s
     });
   for (const name of ['quilt-raw-data', 'quilt-curated-data', 'quilt-genomics']) {
     const bucket = `${name}-${accountId}`;
-    addBucket(draft, { name: bucket, accountId, objects: packages, policy: name === 'quilt-genomics' ? tlsOnly(bucket) : null });
+    const parts = name === 'quilt-genomics' ? { policy: tlsOnly(bucket) } : { tags: { 'quilt-stack': stack.name } };
+    addBucket(draft, { name: bucket, accountId, objects: packages, ...parts });
   }
   addBucket(draft, { name: `corp-cloudtrail-${accountId}`, accountId, objects: { 'AWSLogs/readme.txt': 'trail logs' } });
   addBucket(draft, {

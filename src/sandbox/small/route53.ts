@@ -3,9 +3,12 @@ import type {
   CreateHostedZoneCommandInput,
   GetHostedZoneCommandInput,
   HostedZone,
+  HostedZoneSummary,
   ListHostedZonesByVPCCommandInput,
   ListHostedZonesCommandInput,
 } from '@aws-sdk/client-route-53';
+import { endpointState } from '../ec2/endpoint-states.ts';
+import { privateDnsDomains } from '../ec2/private-dns.ts';
 import { AwsError, type Call, type ServiceModel } from '../types.ts';
 import type { World } from '../world.ts';
 import type { HostedZoneRecord } from './state.ts';
@@ -37,16 +40,33 @@ function listByVpc(world: World, input: ListHostedZonesByVPCCommandInput, call: 
   const associated = Object.values(world.route53.zones).filter(({ vpcs }) => vpcs.some(({ vpcId }) => vpcId === VPCId));
   if (vpc.ownerId !== call.caller.accountId && !associated.some(({ accountId }) => accountId === call.caller.accountId))
     throw new AwsError('AccessDenied', 'The VPC does not belong to you.', 403);
-  const { items, next, size } = page(associated, input.MaxItems, input.NextToken);
+  const own = associated.map(({ id, name, accountId, owningService }) => ({
+    HostedZoneId: id,
+    Name: name,
+    Owner: owningService === null ? { OwningAccount: accountId } : { OwningService: owningService },
+  }));
+  const { items, next, size } = page([...own, ...zonesOfEndpoints(world, vpc.id, call.now)], input.MaxItems, input.NextToken);
   return {
-    HostedZoneSummaries: items.map(({ id, name, accountId, owningService }) => ({
-      HostedZoneId: id,
-      Name: name,
-      Owner: owningService === null ? { OwningAccount: accountId } : { OwningService: owningService },
-    })),
+    HostedZoneSummaries: items,
     MaxItems: size,
     ...(next === null ? {} : { NextToken: next }),
   };
+}
+
+/** Zones that AWS made for the private DNS of the VPC's interface endpoints; they go when the endpoint is gone (A12). */
+function zonesOfEndpoints(world: World, vpcId: string, now: number): HostedZoneSummary[] {
+  return Object.values(world.ec2.vpcEndpoints)
+    .filter(
+      (endpoint) =>
+        endpoint.vpcId === vpcId && endpoint.privateDnsEnabled && ['available', 'deleting'].includes(endpointState(endpoint, now)),
+    )
+    .flatMap((endpoint) =>
+      privateDnsDomains(endpoint.serviceName, endpoint.region).map((domain, index) => ({
+        HostedZoneId: `Z${endpoint.id.slice('vpce-'.length).toUpperCase()}${index}`,
+        Name: `${domain}.`,
+        Owner: { OwningService: 'vpce.amazonaws.com' },
+      })),
+    );
 }
 
 function list(world: World, input: ListHostedZonesCommandInput, call: Call): object {

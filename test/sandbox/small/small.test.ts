@@ -54,6 +54,15 @@ describe('Route 53', () => {
     expect(calls.refusal('CreateHostedZone', { ...input, CallerReference: 'two' }).code).toBe('ConflictingDomainExists');
   });
 
+  it('lists the zones of interface endpoints with private DNS as a service’s', () => {
+    const world = greenfield();
+    const calls = directCalls(route53Model, world);
+    const { HostedZoneSummaries } = calls.run('ListHostedZonesByVPC', { VPCId: world.hints.trustedVpcs[0], VPCRegion: 'us-east-1' });
+    expect(HostedZoneSummaries).toContainEqual(
+      expect.objectContaining({ Name: 's3.us-east-1.amazonaws.com.', Owner: { OwningService: 'vpce.amazonaws.com' } }),
+    );
+  });
+
   it('refuses what is not the caller’s or not there', () => {
     const world = greenfield();
     const calls = directCalls(route53Model, world);
