@@ -1,27 +1,31 @@
 // Bundles the program into dist/: one bundle for the program, split so that a command loads only what it uses, and one for
 // the sandbox, which needs whole SDK clients. Licence texts of everything bundled go beside it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = join(root, 'dist');
+// Another folder is for tests, which must not run what was built before their last change.
+const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const common = {
   cwd: root,
   platform: 'node',
   logLevel: 'warn',
+  // The SDK's packages offer CommonJS to Node first, which cannot be cut down to what is used.
+  resolve: { conditionNames: ['module', 'import', 'node', 'default'], mainFields: ['module', 'main'] },
   transform: { define: { PROGRAM_VERSION: JSON.stringify(manifest.version) }, target: 'node20' },
 };
 
-/** Modules that stay files of their own in dist/, each by the path that every chunk reaches it at. */
+/** Modules of src/ that stay files of their own in dist/, each with the path that every chunk reaches it at. */
 const kept = (paths) => ({
   name: 'kept-files',
-  resolveId(source) {
-    const found = Object.entries(paths).find(([ending]) => source.endsWith(ending));
-    return found === undefined ? null : { id: found[1], external: true };
+  resolveId(source, importer) {
+    if (importer === undefined || !source.startsWith('.')) return null;
+    const id = paths[relative(join(root, 'src'), resolve(dirname(importer), source))];
+    return id === undefined ? null : { id, external: true };
   },
 });
 
@@ -79,11 +83,11 @@ async function writeSchema() {
 }
 
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
+mkdirSync(dist, { recursive: true });
 const program = await bundle({ cli: join(root, 'src/cli.ts'), errors: join(root, 'src/errors.ts') }, dist, [
   kept({ 'sandbox/main.ts': './sandbox/main.js' }),
 ]);
 // One PerimeterError for both bundles: the program tells its errors by their class.
-const sandbox = await bundle({ main: join(root, 'src/sandbox/main.ts') }, join(dist, 'sandbox'), [kept({ '/errors.ts': '../errors.js' })]);
+const sandbox = await bundle({ main: join(root, 'src/sandbox/main.ts') }, join(dist, 'sandbox'), [kept({ 'errors.ts': '../errors.js' })]);
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), `${licences([...program, ...sandbox])}\n`);
 await writeSchema();

@@ -1,5 +1,6 @@
 // The composition root: builds the commander program and wires the ports. Nothing else touches the process.
 import { randomInt } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { Command, CommanderError, Option } from 'commander';
 import { realClock } from './clock.ts';
 import { type CommandName, commandNames, type Flags } from './commands/flags.ts';
@@ -8,7 +9,7 @@ import { PerimeterError } from './errors.ts';
 import { programVersion } from './version.ts';
 
 // Read by the SDK when its first client is made: its warning about Node versions is not for this program's users.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -32,6 +33,8 @@ function portsOf(argv: readonly string[], signal: AbortSignal): ProgramPorts {
 // The first signal lets the call in flight finish and journals it; the second ends the process at once.
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
+  // Every call and every wait listens; Node warns on the screen from the eleventh on.
+  setMaxListeners(0, controller.signal);
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(130);
     const text = {

@@ -66,8 +66,7 @@ async function openUi(name: CommandName, flags: Flags, ports: ProgramPorts, now:
   const { stdin, stdout, stderr, env } = ports;
   const { plainPaint, colourPaint } = await import('../ui/paint.ts');
   const interactive = stdin.isTTY === true && stderr.isTTY === true;
-  const coloured =
-    interactive && stdout.isTTY === true && flags.color !== false && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const coloured = interactive && stdout.isTTY === true && flags.color !== false && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
   const page = {
     paint: coloured ? colourPaint() : plainPaint,
     width: Math.max(40, Math.min(stderr.columns ?? 80, 110)),

@@ -18,6 +18,7 @@ export async function rollback(run: Run): Promise<number> {
     const journal = await openForWriting(session, who, { stack: null, vpc: null });
     try {
       for (const note of journal.notes) ui.progress(note);
+      ui.learn(journal.state.changes.map(({ change }) => change));
       const summary = await rollBack({
         order: rollbackOrder,
         ctxOf: contextOf(session),

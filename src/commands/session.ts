@@ -92,7 +92,7 @@ async function openEmbedded({ flags }: Run, paths: Paths) {
 
 // A sandbox that another process serves keeps its own time; anything else on a loopback endpoint does not answer this.
 async function servedClock(env: ProgramPorts['env']): Promise<Clock | null> {
-  const endpoint = env['AWS_ENDPOINT_URL'] ?? '';
+  const endpoint = env.AWS_ENDPOINT_URL ?? '';
   if (!URL.canParse(endpoint)) return null;
   const { hostname, origin } = new URL(endpoint);
   const { isLoopback } = await import('../aws/proxy.ts');

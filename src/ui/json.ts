@@ -19,6 +19,7 @@ export function jsonUi(options: UiOptions): Ui {
       stdout.write(line(value));
     },
     showStep: () => undefined,
+    learn: () => undefined,
     event: (event) => {
       if (options.events) emit(event);
     },

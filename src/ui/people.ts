@@ -38,6 +38,7 @@ export function peopleUi(options: UiOptions, moving: Moving, progress: Progress,
       // Whoever is asked sees what they are asked about, --quiet or not.
       if (!quiet || !options.yes) moving.print(`\n${text}`);
     },
+    learn: (changes) => progress.learn(changes),
     event: (event) => {
       for (const text of progress.lines(event, prompt !== null)) say(text);
       if (!quiet) moving.update(progress.moving());

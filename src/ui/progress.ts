@@ -1,11 +1,18 @@
 // From events to lines: what has ended is a line that stays, what goes on is one line that moves.
-import type { Change, RunEvent } from '../engine/types.ts';
+import type { RunEvent } from '../engine/types.ts';
 import { duration, wrap } from './layout.ts';
 import type { Page } from './render-plan.ts';
 import { stepNumber } from './steps.ts';
 
+/** What a key stands for. */
+export interface Known {
+  readonly key: string;
+  readonly summary: string;
+  readonly seconds: number | null;
+}
+
 interface Going {
-  readonly change: Change | null;
+  readonly change: Known | null;
   readonly since: number;
   readonly waited: number;
   readonly told: number;
@@ -17,7 +24,7 @@ const tellEvery = 30;
 export class Progress {
   readonly #page: Page;
   readonly #now: () => number;
-  readonly #changes = new Map<string, Change>();
+  readonly #changes = new Map<string, Known>();
   readonly #going = new Map<string, Going>();
   #probe: { readonly stage: string; readonly answers: number; readonly last: string } | null = null;
 
@@ -27,7 +34,7 @@ export class Progress {
   }
 
   /** Remembers what keys stand for. */
-  learn(changes: readonly Change[]): void {
+  learn(changes: readonly Known[]): void {
     for (const change of changes) this.#changes.set(change.key, change);
   }
 

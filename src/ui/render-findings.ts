@@ -35,4 +35,9 @@ const moodOf = (severity: Severity, paint: Paint): ((text: string) => string) =>
   return severity === 'info' ? paint.dim : paint.warn;
 };
 
-const sentence = (text: string): string => text.replaceAll('`', '').replaceAll('*', '');
+// The catalogue is written in Markdown; patterns such as quilt* stand in backquotes there.
+const sentence = (text: string): string =>
+  text
+    .split('`')
+    .map((part, index) => (index % 2 === 0 ? part.replace(/\*(\w[^*]*)\*/g, '$1') : part))
+    .join('');

@@ -17,7 +17,7 @@ export function renderPlan(plan: PipelinePlan, leftOut: readonly string[], page:
   const sum =
     totals.changes === 0
       ? 'Nothing to change.'
-      : `Plan: ${count(totals.changes, 'change')}, ${totals.usdPerMonth === null ? 'cost not known' : monthly(totals.usdPerMonth)}.`;
+      : `Plan: ${count(totals.changes, 'change')}${totals.usdPerMonth === null ? '' : `, ${monthly(totals.usdPerMonth)}`}.`;
   return [
     ...plan.steps.map((step) => renderPlannedStep(step, page)),
     ...leftOut.map((sentence) => painted(wrap(sentence, page.width), page.paint.warn)),
@@ -25,12 +25,13 @@ export function renderPlan(plan: PipelinePlan, leftOut: readonly string[], page:
   ].join('\n\n');
 }
 
-/** Number of changes and their monthly cost; null where the cost of any of them is not known. */
+/** Number of changes, and what those whose cost is known cost a month; null where there are changes and no cost is known. */
 export function totalsOf(plan: PipelinePlan): { readonly changes: number; readonly usdPerMonth: number | null } {
   const changes = plan.steps.filter((step) => step.state !== 'skipped').flatMap((step) => step.plan.changes);
   const costs = changes.filter((change) => change.temporary !== true && change.undoes === undefined).map((change) => change.usdPerMonth);
-  const sum = costs.reduce<number | null>((total, cost) => (total === null || cost === null ? null : total + cost), 0);
-  return { changes: changes.length, usdPerMonth: sum };
+  const known = costs.filter((cost) => cost !== null);
+  const sum = known.reduce((total, cost) => total + cost, 0);
+  return { changes: changes.length, usdPerMonth: known.length === 0 && costs.length > 0 ? null : Math.round(sum * 100) / 100 };
 }
 
 function renderPlannedStep(step: PlannedStep, page: Page): string {

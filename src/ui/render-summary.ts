@@ -27,9 +27,9 @@ export function renderSummary(summary: RunSummary, facts: RunFacts, page: Page):
     factLines(facts, page),
     summary.steps
       .map((step) => {
-        const ids = step.made.map((applied) => applied.made?.id ?? applied.change.key);
+        const ids = [...new Set(step.made.map((applied) => applied.made?.id ?? applied.change.key))];
         const made =
-          ids.length === 0 ? (step.state === 'done' ? 'nothing to change' : '') : `${count(ids.length, 'change')}: ${ids.join(', ')}`;
+          ids.length === 0 ? (step.state === 'done' ? 'nothing to change' : '') : `${count(step.made.length, 'change')}: ${ids.join(', ')}`;
         const head = `${stepNumber(step.id)}  ${pad(step.id, width)}  ${pad(step.state, 7)}  `;
         return wrap(made, page.width, head, ' '.repeat(head.length)).trimEnd();
       })
@@ -43,7 +43,7 @@ export function renderSummary(summary: RunSummary, facts: RunFacts, page: Page):
 /** The closing summary of `rollback`. */
 export function renderRollback(summary: RollbackSummary, facts: RunFacts, page: Page): string {
   const undone = summary.undone.map((applied) =>
-    wrap(`${applied.change.key}${applied.made === null ? '' : ` (${applied.made.id})`}`, page.width, '  ', '    '),
+    wrap(`${applied.change.summary}${applied.made === null ? '' : ` (${applied.made.id})`}`, page.width, '  ', '    '),
   );
   const kept = renderFindings(
     summary.kept.map(({ finding }) => finding),

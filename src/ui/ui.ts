@@ -20,6 +20,8 @@ export interface Ui {
   document(value: object): void;
   /** A step's plan before its confirmation. */
   showStep(step: { readonly id: StepId; readonly title: string }, plan: StepPlan): void;
+  /** What the keys of coming events stand for. */
+  learn(changes: readonly { readonly key: string; readonly summary: string; readonly seconds: number | null }[]): void;
   event(event: RunEvent): void;
   ask(question: Question): Promise<Answer>;
   error(error: PerimeterError): void;

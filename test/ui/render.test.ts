@@ -107,7 +107,7 @@ Plan: 2 changes, $21.90 a month.`);
     expect(renderPlan(planned, [], { ...page, verbose: true })).toContain('QP406 (info)');
   });
 
-  test('costs are not known where one of them is not, and nothing where nothing changes', () => {
+  test('the total is of what is known, and null where no cost is known', () => {
     expect(totalsOf(planned)).toEqual({ changes: 2, usdPerMonth: 21.9 });
     const unknownCost = { steps: planned.steps.map((step) => ({ ...step, plan: { ...step.plan, changes: [change({ key: 'x' })] } })) };
     expect(totalsOf(unknownCost)).toEqual({ changes: 2, usdPerMonth: null });
@@ -278,7 +278,7 @@ test('rollback says what is undone, kept and not restored', () => {
     page,
   );
   expect(text).toContain('Rollback stopped\n');
-  expect(text).toContain('Undone (1):\n  endpoints/a (vpce-1)');
+  expect(text).toContain('Undone (1):\n  make endpoints/a (vpce-1)');
   expect(text).toContain('Kept:\n  ✗ QP413');
   expect(text).toContain('Not restored:\n  The policy type stays enabled.');
 });
