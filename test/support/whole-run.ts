@@ -1,0 +1,156 @@
+// Runs the whole pipeline on a sandbox as a command would, with a journal in memory and every question answered with yes.
+import { rollBack, runPipeline, statusOf } from '../../src/engine/engine.ts';
+import {
+  type EngineContext,
+  type EnginePorts,
+  type RollbackSummary,
+  type RunEvent,
+  type RunOptions,
+  type RunSummary,
+  type StatusStep,
+  type StepId,
+  stepIds,
+} from '../../src/engine/types.ts';
+import type { FindingCode } from '../../src/findings.ts';
+import { type Journal, openJournal } from '../../src/journal/journal.ts';
+import type { Choices } from '../../src/steps/choices.ts';
+import type { StepContext } from '../../src/steps/context.ts';
+import type { PerimeterInput } from '../../src/steps/landscape.ts';
+import { phases, rollbackOrder } from '../../src/steps/pipeline.ts';
+import { readLandscape } from '../../src/steps/read-landscape.ts';
+import { resolveChoices } from '../../src/steps/resolve-choices.ts';
+import { survey } from '../../src/steps/survey.ts';
+import { MemoryDisk } from '../journal/memory-disk.ts';
+import { startSandbox, type TestSandbox } from './sandbox.ts';
+
+/** What the scenario offers, decided as `apply --yes` with the demo's flags would. */
+export async function scenarioInput(sandbox: TestSandbox, over: Partial<Choices> = {}): Promise<PerimeterInput> {
+  const { hints } = sandbox.world();
+  const seen = await survey(sandbox.context);
+  const resolution = resolveChoices(seen, {
+    stack: hints.stack,
+    parameter: null,
+    vpc: null,
+    subnets: [],
+    privateDns: true,
+    nat: 'auto',
+    buckets: ['quilt*'],
+    trustedVpcs: hints.trustedVpcs,
+    trustedCidrs: hints.trustedCidrs,
+    clientCidrs: [],
+    exemptTag: 'NetworkRestrictedExempt',
+    policyName: 'QuiltDataPerimeter',
+    vpcKey: 'id',
+    resourceAccounts: [],
+    accessPoints: false,
+    protectExemptTag: false,
+    tagAdministrator: null,
+    testBucket: hints.testBucket,
+    targets: [hints.target],
+    operatorIp: null,
+    accept: [],
+    skipProbes: false,
+    steps: [],
+  });
+  if (resolution.state !== 'decided') throw new Error(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
+  const choices = { ...resolution.choices, ...over };
+  return { choices, landscape: await readLandscape(seen, choices, sandbox.context), apiGatewayEndpoint: null };
+}
+
+export class WholeRun {
+  readonly sandbox: TestSandbox;
+  readonly disk = new MemoryDisk();
+  events: RunEvent[] = [];
+  questions: string[] = [];
+  answer: (id: string) => boolean = () => true;
+  #runs = 0;
+
+  constructor(sandbox: TestSandbox) {
+    this.sandbox = sandbox;
+  }
+
+  static async on(scenario: string, options: Omit<Parameters<typeof startSandbox>[0] & object, 'scenario'> = {}): Promise<WholeRun> {
+    return new WholeRun(await startSandbox({ scenario, ...options }));
+  }
+
+  /** Applies the steps (default all) and returns the summary; throws where the run failed. */
+  async apply(over: Partial<Choices> = {}, steps: readonly StepId[] = stepIds): Promise<RunSummary> {
+    const input = await scenarioInput(this.sandbox, over);
+    const accept: readonly FindingCode[] = input.choices.accept;
+    const options: RunOptions = { steps, accept, skipProbes: input.choices.skipProbes };
+    return this.#journaled((journal) => runPipeline(phases, input, this.#ctxOf, this.#ports(), journal, options));
+  }
+
+  rollBack(accept: readonly FindingCode[] = [], keepThrough: StepId | null = null): Promise<RollbackSummary> {
+    return this.#journaled((journal) =>
+      rollBack({ order: rollbackOrder, ctxOf: this.#ctxOf, ports: this.#ports(), journal, keepThrough, accept }),
+    );
+  }
+
+  async status(over: Partial<Choices> = {}): Promise<readonly StatusStep[]> {
+    const input = await scenarioInput(this.sandbox, over);
+    return this.#journaled((journal) => {
+      const ctx = this.#ctxOf({
+        clock: this.sandbox.clock,
+        signal: this.sandbox.context.signal,
+        run: journal.run,
+        waiting: () => undefined,
+        probed: () => undefined,
+      });
+      return statusOf(phases, input, ctx, journal);
+    });
+  }
+
+  /** The journal's lines. */
+  get journal(): string {
+    return this.disk.text('/work/.quilt-perimeter/journal.jsonl');
+  }
+
+  readonly #ctxOf = (engine: EngineContext): StepContext => ({ ...this.sandbox.context, ...engine });
+
+  #ports(): EnginePorts {
+    return {
+      clock: this.sandbox.clock,
+      ids: { token: () => 'token' },
+      signal: this.sandbox.context.signal,
+      emit: (event) => this.events.push(event),
+      show: async () => undefined,
+      confirm: async ({ id }) => {
+        this.questions.push(id);
+        return this.answer(id);
+      },
+      clear: async () => false,
+    };
+  }
+
+  async #journaled<T>(work: (journal: Journal) => Promise<T>): Promise<T> {
+    this.#runs += 1;
+    const run = `run${this.#runs}`;
+    const { hints, accessKeys, identities } = this.sandbox.world();
+    const accountId = accessKeys[identities.operator ?? '']?.accountId ?? '';
+    const journal = await openJournal({
+      dir: '/work/.quilt-perimeter',
+      place: {
+        partition: 'aws',
+        accountId,
+        region: hints.region,
+        organizationId: null,
+        managementAccountId: null,
+        stack: hints.stack,
+        vpc: hints.vpc,
+      },
+      clock: this.sandbox.clock,
+      ids: { token: () => run },
+      mode: 'write',
+      command: 'test',
+      toolVersion: '0.0.0',
+      machine: { pid: 1, host: 'test', user: 'test', isAlive: () => false },
+      fs: this.disk,
+    });
+    try {
+      return await work(journal);
+    } finally {
+      await journal.close();
+    }
+  }
+}
