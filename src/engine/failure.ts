@@ -13,8 +13,9 @@ export const interruption = (cause?: unknown): PerimeterError =>
 /** The error as one that can be printed. `doing` is gerund, noun (id): `making nat/vpc-1/gateway`. */
 export function explained(error: unknown, doing: string): PerimeterError {
   if (error instanceof PerimeterError) return error;
-  const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return failed(error instanceof Error ? error.name : 'FAILED', `${doing}: ${cause}`, 'see to the cause, then run again to go on', error);
+  const isNamed = error instanceof Error && error.name !== 'Error';
+  const cause = isNamed ? `${error.name}: ${error.message}` : error instanceof Error ? error.message : String(error);
+  return failed(isNamed ? error.name : 'FAILED', `${doing}: ${cause}`, 'see to the cause, then run again to go on', error);
 }
 
 /**

@@ -116,12 +116,18 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
     return this.#approved;
   }
 
+  /** Tells that the step is over, where anything of it was undone. */
+  finish(): void {
+    if (this.#approved !== null) this.#run.ports.emit({ type: 'step-done', step: this.id });
+  }
+
   /** Asks once for the step, when the first undo is due. */
   async #ask(first: UndoNode): Promise<void> {
     goOn(this.#run);
     const asked = [];
     for (const node of this.#nodes) if (node === first || (await this.#seemsToStand(node))) asked.push(node.journaled.change);
     const id = `rollback/${this.id}`;
+    this.#run.ports.emit({ type: 'step-started', step: this.id });
     const text = `Put back ${this.#step.title} (${asked.length} ${asked.length === 1 ? 'change' : 'changes'})?`;
     this.#run.ports.emit({ type: 'question', id, text });
     const yes = await this.#run.ports.confirm({ id, step: this.id, text, typed: [], changes: asked });

@@ -82,6 +82,7 @@ async function rollBackGroup<Input, Ctx extends EngineContext>(
   }
   await Promise.all(tasks.values());
   goOn(run);
+  for (const step of steps.values()) step.finish();
 }
 
 /** What was definitely never made is looked for too, by its mark: a read that came too early may have misled the run. */

@@ -5,10 +5,10 @@ import { appliedOf } from './journaled.ts';
 import type { Remedy } from './leftovers.ts';
 import { contextFor, goOn, idOf } from './run.ts';
 import type { StepWork } from './step-work.ts';
-import type { EngineContext } from './types.ts';
+import type { Applied, EngineContext } from './types.ts';
 import { undoChange } from './undo.ts';
 
-type Here<Input, Ctx extends EngineContext> = Pick<StepWork<Input, Ctx>, 'run' | 'step'>;
+type Here<Input, Ctx extends EngineContext> = Pick<StepWork<Input, Ctx>, 'run' | 'step' | 'record'>;
 
 /**
  * Carries the remedies out, one after the other. Sends writes: only after a confirmation, where the step has one.
@@ -38,14 +38,9 @@ async function carryOut<Input, Ctx extends EngineContext>(here: Here<Input, Ctx>
       const summary = `making ${journaled.key}: the call never took effect`;
       return journal.append({ type: 'failed', ...id, error: { code: 'NOT_MADE', summary } });
     }
-    case 'adopt': {
-      await journal.append({ type: 'adopted', ...id });
-      const made = await make(here, { ...applied, made: null });
-      return finish(here, { ...applied, made });
-    }
+    case 'adopt':
     case 'wait':
-      await journal.append({ type: 'adopted', ...id });
-      return finish(here, applied);
+      return adopt(here, applied, what === 'wait');
     case 'retry':
       try {
         await step.wait(applied, contextFor(run, step.id, 'waits'));
@@ -53,9 +48,18 @@ async function carryOut<Input, Ctx extends EngineContext>(here: Here<Input, Ctx>
         if (!cameToNothing(error)) throw error;
         return undoChange(run, step, applied);
       }
-      await journal.append({ type: 'adopted', ...id });
-      return finish(here, applied);
+      return adopt(here, applied, true);
     default:
       return what satisfies never;
   }
+}
+
+async function adopt<Input, Ctx extends EngineContext>(here: Here<Input, Ctx>, applied: Applied, isMade: boolean): Promise<void> {
+  const { run, step, record } = here;
+  await run.journal.append({ type: 'adopted', ...idOf(applied) });
+  run.ports.emit({ type: 'change-begun', step: step.id, key: applied.change.key });
+  const made = isMade ? applied.made : await make(here, { ...applied, made: null });
+  const finished = { ...applied, made };
+  await finish(here, finished);
+  record.done.push(finished);
 }

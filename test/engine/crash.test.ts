@@ -44,8 +44,9 @@ function revive(toy: Toy): void {
   toy.disk.onWrite = () => undefined;
 }
 
-async function undisturbed() {
+async function undisturbed(lag = 0) {
   const toy = new Toy();
+  toy.world.lag = lag;
   const before = toy.world.picture();
   const moments = killAt(toy, { number: Number.POSITIVE_INFINITY, share: 0 });
   await toy.apply();
@@ -66,6 +67,21 @@ describe('a process killed at any moment', () => {
       const { length } = toy.world.writes;
       await toy.apply();
       expect(toy.world.writes, `killed at ${number}`).toHaveLength(length);
+      expect(await toy.rollBack(), `killed at ${number}`).toMatchObject({ outcome: 'done', kept: [] });
+      expect(toy.world.picture(), `killed at ${number}`).toEqual(before);
+    }
+  });
+
+  it('of an apply converges too where reads lag behind writes', async () => {
+    const { before, after, moments } = await undisturbed(20_000);
+    for (let number = 0; number < moments; number += 1) {
+      const toy = new Toy();
+      toy.world.lag = 20_000;
+      killAt(toy, { number, share: 0.5 });
+      await expect(toy.apply(), `killed at ${number}`).rejects.toThrow();
+      revive(toy);
+      expect((await toy.apply()).outcome, `killed at ${number}`).toBe('done');
+      expect(toy.world.picture(), `killed at ${number}`).toEqual(after);
       expect(await toy.rollBack(), `killed at ${number}`).toMatchObject({ outcome: 'done', kept: [] });
       expect(toy.world.picture(), `killed at ${number}`).toEqual(before);
     }

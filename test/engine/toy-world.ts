@@ -12,6 +12,7 @@ interface Thing {
   readonly token: string;
   readonly value: Json;
   readonly availableAt: number;
+  readonly madeAt: number;
 }
 
 export class ToyWorld {
@@ -25,7 +26,11 @@ export class ToyWorld {
   /** Called before and after each write takes effect. */
   onWrite: (when: 'before' | 'after', call: string) => void = () => undefined;
   readonly clock: Clock;
+  /** How long reads lag behind writes, in milliseconds. */
+  lag = 0;
   #ids = 0;
+  #puts: { readonly at: number; readonly name: string; readonly former: Json }[] = [];
+  #removed: { readonly at: number; readonly thing: Thing }[] = [];
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -35,7 +40,7 @@ export class ToyWorld {
     this.#write(`make ${key}`, () => {
       if (this.things.some((thing) => thing.token === token)) return;
       this.#ids += 1;
-      this.things.push({ id: `id-${this.#ids}`, key, token, value, availableAt: this.clock.now().getTime() + seconds * 1000 });
+      this.things.push({ id: `id-${this.#ids}`, key, token, value, availableAt: this.#now + seconds * 1000, madeAt: this.#now });
     });
     const made = this.things.find((thing) => thing.token === token);
     if (made === undefined) throw new Error('not made');
@@ -45,12 +50,35 @@ export class ToyWorld {
   remove(key: string): void {
     this.#write(`remove ${key}`, () => {
       const index = this.things.findIndex((thing) => thing.key === key);
-      if (index >= 0) this.things.splice(index, 1);
+      this.#removed.push(...this.things.splice(index, index < 0 ? 0 : 1).map((thing) => ({ at: this.#now, thing })));
     });
   }
 
   put(name: string, value: Json): void {
-    this.#write(`put ${name}`, () => this.policies.set(name, value));
+    this.#write(`put ${name}`, () => {
+      this.#puts.push({ at: this.#now, name, former: this.policies.get(name) ?? null });
+      this.policies.set(name, value);
+    });
+  }
+
+  /** The things as a read shows them. */
+  get seen(): readonly Thing[] {
+    const then = this.#now - this.lag;
+    return [
+      ...this.things.filter(({ madeAt }) => madeAt <= then),
+      ...this.#removed.filter(({ at }) => at > then).map(({ thing }) => thing),
+    ].filter(({ madeAt }) => madeAt <= then);
+  }
+
+  /** A policy as a read shows it. */
+  read(name: string): Json {
+    const then = this.#now - this.lag;
+    const unseen = this.#puts.find((put) => put.name === name && put.at > then);
+    return unseen === undefined ? (this.policies.get(name) ?? null) : unseen.former;
+  }
+
+  get #now(): number {
+    return this.clock.now().getTime();
   }
 
   /** What is there, without ids and times. */
@@ -87,14 +115,13 @@ export interface ToyStepOptions {
 export function toyStep(world: ToyWorld, options: ToyStepOptions): Step<ToyInput, EngineContext> {
   const isThere = (change: Change): boolean => {
     if (change.irreversible !== undefined || change.target.type === 'policy') {
-      const value = world.policies.get(change.target.name);
+      const value = world.read(change.target.name);
       return refsIn(change.after).length > 0 ? value !== '' : JSON.stringify(value) === JSON.stringify(change.after);
     }
-    if (change.prepare === true && world.policies.get('parameter') !== '') return true;
-    return world.things.some((thing) => thing.key === change.key && thing.availableAt <= world.clock.now().getTime());
+    if (change.prepare === true && world.read('parameter') !== '') return true;
+    return world.seen.some((thing) => thing.key === change.key && thing.availableAt <= world.clock.now().getTime());
   };
-  const find = ({ change, made }: Applied) =>
-    world.things.find((thing) => (made === null ? thing.key === change.key : thing.id === made.id));
+  const find = ({ change, made }: Applied) => world.seen.find((thing) => (made === null ? thing.key === change.key : thing.id === made.id));
   return {
     id: options.id,
     title: `Toy ${options.id}`,
@@ -118,8 +145,9 @@ export function toyStep(world: ToyWorld, options: ToyStepOptions): Step<ToyInput
       for (let waited = 0; ; waited += 5) {
         const thing = find(applied);
         if (applied.change.target.type === 'policy') return;
-        if (thing === undefined) throw failed('GONE', `waiting for ${applied.change.key}: it is gone`, 'run again');
-        if (thing.availableAt <= ctx.clock.now().getTime()) return;
+        if (thing === undefined && waited * 1000 > world.lag)
+          throw failed('GONE', `waiting for ${applied.change.key}: it is gone`, 'run again');
+        if (thing !== undefined && thing.availableAt <= ctx.clock.now().getTime()) return;
         ctx.waiting(applied.change.key, waited);
         await ctx.clock.sleep(5000, ctx.signal);
       }
@@ -131,7 +159,7 @@ export function toyStep(world: ToyWorld, options: ToyStepOptions): Step<ToyInput
       const { before, after } = change;
       const inUseBy = options.inUseBy?.(applied) ?? [];
       if (change.target.type === 'policy') {
-        const aws = world.policies.get(change.target.name) ?? null;
+        const aws = world.read(change.target.name);
         if (JSON.stringify(aws) === JSON.stringify(after)) return { state: 'as-made', aws, inUseBy };
         if (JSON.stringify(aws) === JSON.stringify(before)) return { state: 'as-before', aws };
         return { state: 'drifted', aws, expected: after };
@@ -141,17 +169,17 @@ export function toyStep(world: ToyWorld, options: ToyStepOptions): Step<ToyInput
       if (JSON.stringify(thing.value) === JSON.stringify(after)) return { state: 'as-made', aws: thing.value, inUseBy };
       return { state: 'drifted', aws: thing.value, expected: after };
     },
-    async undo({ change }) {
+    async undo({ change }, ctx) {
       if (change.target.type === 'policy') world.put(change.target.name, change.before);
       else world.remove(change.key);
+      if (world.lag > 0) await ctx.clock.sleep(world.lag, ctx.signal);
     },
   };
 }
 
 const isTrial = (change: Change): boolean => change.temporary === true || change.undoes !== undefined;
 
-const beforeOf = (world: ToyWorld, change: Change): Json =>
-  change.target.type === 'policy' ? (world.policies.get(change.target.name) ?? null) : null;
+const beforeOf = (world: ToyWorld, change: Change): Json => (change.target.type === 'policy' ? world.read(change.target.name) : null);
 
 function planOf(changes: readonly Change[], findings: readonly Finding[]): StepPlan {
   const ids = [...new Set(changes.map((change) => change.confirm))];
