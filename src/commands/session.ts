@@ -1,4 +1,6 @@
 // What every command but `sandbox` begins with: the settings, the clients of both sides, the clock, and who you are.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { AwsContext } from '../aws/context.ts';
 import type { ConfigFile } from '../config/schema.ts';
 import type { Paths, Settings } from '../config/settings.ts';
@@ -51,6 +53,7 @@ export async function openSession(run: Run): Promise<Session> {
   const { pathsOf, settingsOf } = await import('../config/settings.ts');
   const onSandbox = flags.sandbox !== undefined;
   const paths = pathsOf(flags, ports.cwd, onSandbox);
+  if (onSandbox && flags.sandboxReset === true) await forgetSandbox(paths);
   const file = await loadConfig(paths.config, paths.configNamed);
   const settings = settingsOf(file?.config ?? null, flags);
   const sandbox = onSandbox ? await openEmbedded(run, paths) : null;
@@ -78,6 +81,12 @@ export async function openSession(run: Run): Promise<Session> {
     hints: sandbox?.hints ?? null,
     close: async () => sandbox?.close(),
   };
+}
+
+// A journal and choices of a world that is no more would only mislead.
+async function forgetSandbox(paths: Paths): Promise<void> {
+  await rm(join(paths.state, 'journal.jsonl'), { force: true });
+  if (!paths.configNamed) await rm(paths.config, { force: true });
 }
 
 async function openEmbedded({ flags }: Run, paths: Paths) {

@@ -27,7 +27,7 @@ export function renderSummary(summary: RunSummary, facts: RunFacts, page: Page):
     factLines(facts, page),
     summary.steps
       .map((step) => {
-        const ids = [...new Set(step.made.map((applied) => applied.made?.id ?? applied.change.key))];
+        const ids = [...new Set(step.made.map((applied) => (applied.made === null ? applied.change.key : shortened(applied.made.id))))];
         const made =
           ids.length === 0 ? (step.state === 'done' ? 'nothing to change' : '') : `${count(step.made.length, 'change')}: ${ids.join(', ')}`;
         const head = `${stepNumber(step.id)}  ${pad(step.id, width)}  ${pad(step.state, 7)}  `;
@@ -62,6 +62,9 @@ export function renderRollback(summary: RollbackSummary, facts: RunFacts, page: 
     ...nextLines(facts.next, page),
   ].join('\n\n');
 }
+
+// An ARN without its account and Region, which stand above.
+const shortened = (id: string): string => (id.startsWith('arn:') ? id.split(':').slice(5).join(':') : id);
 
 function factLines(facts: RunFacts, { width }: Page): string {
   const { place } = facts;
