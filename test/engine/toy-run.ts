@@ -101,7 +101,7 @@ export class Toy {
 
   /** The journal's entries as `type key`. */
   get journal(): readonly string[] {
-    const text = this.disk.files.get('/work/.quilt-perimeter/journal.jsonl')?.toString('utf8') ?? '';
+    const text = this.disk.text('/work/.quilt-perimeter/journal.jsonl');
     return text
       .slice(0, text.lastIndexOf('\n') + 1)
       .split('\n')

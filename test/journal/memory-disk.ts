@@ -15,6 +15,11 @@ export class MemoryDisk implements Disk {
   syncs = 0;
   appends = 0;
 
+  /** A file's content; empty where there is none. */
+  text(path: string): string {
+    return this.files.get(path)?.toString('utf8') ?? '';
+  }
+
   async kindOf(path: string) {
     if (this.links.has(path)) return 'link' as const;
     if (this.files.has(path)) return 'file' as const;

@@ -21,7 +21,7 @@ async function written(bodies: readonly EntryBody[] = [begun('nat/a'), made, don
 }
 
 const read = (disk: MemoryDisk) => openJournal(openOptions({ fs: disk, mode: 'read' }));
-const textOf = (disk: MemoryDisk) => disk.files.get(path)?.toString('utf8') ?? '';
+const textOf = (disk: MemoryDisk) => disk.text(path);
 
 describe('a journal', () => {
   it('reads back what was appended', async () => {
