@@ -117,6 +117,12 @@ describe('AssumeRole', () => {
     await assume({ DurationSeconds: 7_200 });
   });
 
+  test('session policies, which nobody would ask, are refused', async () => {
+    const policies = [{ Policy: '{}' }, { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] }];
+    for (const more of policies) await expect(assume(more)).rejects.toMatchObject({ name: 'NotImplemented' });
+    await assume({ PolicyArns: [] });
+  });
+
   test('counts as no write, and session tokens belong to their keys', async () => {
     const credentials = await session();
     const stranger = new STSClient(config({ ...credentials, sessionToken: 'other' }));

@@ -36,6 +36,10 @@ function assumeRole(world: World, input: AssumeRoleRequest, call: Call): AssumeR
       `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint`,
     );
   }
+  // A session without its policy would be able to do more than was asked for.
+  if (input.Policy !== undefined || (input.PolicyArns?.length ?? 0) > 0) {
+    throw new AwsError('NotImplemented', 'The sandbox does not model session policies.', 501);
+  }
   if (call.caller.kind === 'root') throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.', 403);
   const [, partition = 'aws', accountId = '', name = ''] = parsed;
   const role = world.iam.accounts[accountId]?.roles[name];
