@@ -141,7 +141,7 @@ export async function waitHttpsRules(
   );
 }
 
-/** Takes the rules away. A rule or a group that is gone is success. */
+/** Takes the rules away and waits at most 60 s until reads show it. A rule or a group that is gone is success. */
 export async function removeHttpsRules(groupId: string, cidrs: readonly string[], ctx: AwsContext): Promise<void> {
   for (const cidr of cidrs) {
     try {
@@ -158,19 +158,30 @@ export async function removeHttpsRules(groupId: string, cidrs: readonly string[]
       if (!['InvalidPermission.NotFound', 'InvalidGroup.NotFound', 'InvalidGroupId.NotFound'].includes(errorName(error))) throw error;
     }
   }
+  await waitUntil(
+    { what: `waiting for rules of security group (${groupId}) to go`, timeoutSeconds: 60, everySeconds: 2 },
+    async () => {
+      const there = httpsCidrs(await findSecurityGroup(groupId, ctx));
+      return cidrs.some((cidr) => there.includes(cidr)) ? undefined : true;
+    },
+    ctx,
+  );
 }
 
 /**
  * Deletes the group and waits until it is gone. Network interfaces of a deleted endpoint linger and hold it: that is waited
  * for, at most 15 minutes. Not found is success.
- * @throws PerimeterError `TIMEOUT` (failed) with AWS's reason where something still holds it
+ * @throws PerimeterError `GROUP_IN_USE` (failed) with AWS's reason where something still holds it
  */
 export async function removeSecurityGroup(id: string, ctx: AwsContext, waited?: (seconds: number) => void): Promise<void> {
   let held = '';
+  let deleted = false;
   const remove = async () => {
     if ((await findSecurityGroup(id, ctx)) === undefined) return true;
+    if (deleted) return undefined;
     try {
       await ctx.aws.ec2.send(new DeleteSecurityGroupCommand({ GroupId: id }));
+      deleted = true;
     } catch (error) {
       if (['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'].includes(errorName(error))) return true;
       if (!['DependencyViolation', 'InvalidGroup.InUse'].includes(errorName(error))) throw error;

@@ -1,11 +1,11 @@
 // Changes to an endpoint that stands: its route tables and its private DNS. ModifyVpcEndpoint takes no client token (A3), but
 // asking for what is there already changes nothing.
 import { ModifyVpcEndpointCommand } from '@aws-sdk/client-ec2';
-import { failed } from '../errors.ts';
 import type { AwsContext } from './context.ts';
+import { pastDnsConflict } from './private-dns.ts';
 import { errorMessage, errorName } from './refused.ts';
 import type { VpcEndpoint } from './types.ts';
-import { findVpcEndpoint, findVpcEndpoints, waitVpcEndpointAvailable } from './vpc-endpoint.ts';
+import { findVpcEndpoint, isEndpointGoing, waitVpcEndpointAvailable } from './vpc-endpoint.ts';
 import { waitUntil } from './wait.ts';
 
 /** Puts a route table on a gateway endpoint unless it is on it. */
@@ -45,27 +45,12 @@ export async function removeEndpointRouteTable(endpointId: string, routeTableId:
 export async function ensurePrivateDns(endpointId: string, ctx: AwsContext, waited?: (seconds: number) => void): Promise<void> {
   const endpoint = await standing(endpointId, ctx);
   if (endpoint.privateDns) return;
-  const turnOn = async () => {
-    try {
-      await ctx.aws.ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId: endpointId, PrivateDnsEnabled: true }));
-      return true;
-    } catch (error) {
-      if (errorName(error) !== 'InvalidParameter' || !/conflicting DNS domain/i.test(errorMessage(error))) throw error;
-      const others = await findVpcEndpoints(endpoint.vpcId, ctx);
-      if (others.some(({ id, state, serviceName }) => id !== endpointId && state === 'deleting' && serviceName === endpoint.serviceName))
-        return undefined;
-      throw failed(
-        'QP103',
-        `turning on private DNS (${endpointId}): ${errorMessage(error)}`,
-        'disassociate the private hosted zone or reuse the endpoint that claims this name, or set endpoints.apiGateway.privateDns: false',
-        error,
-      );
-    }
-  };
-  await waitUntil(
-    { what: `turning on private DNS (${endpointId})`, timeoutSeconds: 600, everySeconds: 15, ...(waited ? { waited } : {}) },
-    turnOn,
+  await pastDnsConflict(
+    `turning on private DNS (${endpointId})`,
+    () => ctx.aws.ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId: endpointId, PrivateDnsEnabled: true })),
+    () => isEndpointGoing(endpoint.vpcId, endpoint.serviceName, ctx),
     ctx,
+    waited,
   );
 }
 

@@ -11,6 +11,7 @@ import {
 import { failed } from '../errors.ts';
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
+import { pastDnsConflict } from './private-dns.ts';
 import { errorName } from './refused.ts';
 import { fromTagList, type Mark, markFilters, toTagList } from './tags.ts';
 import type { Tags, VpcEndpoint } from './types.ts';
@@ -25,6 +26,7 @@ interface InterfaceEndpointRequest {
   readonly serviceName: string;
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
+  readonly privateDns: boolean;
   readonly tags: Tags;
 }
 
@@ -60,9 +62,15 @@ export async function findMarkedVpcEndpoint(mark: Mark, ctx: AwsContext): Promis
   return found.find(({ state }) => !isBroken(state)) ?? found[0];
 }
 
+/** Whether the VPC has an endpoint of the service that is being deleted, or was not long ago and is still listed. */
+export async function isEndpointGoing(vpcId: string, serviceName: string, ctx: AwsContext): Promise<boolean> {
+  const found = await describe([{ Name: 'vpc-id', Values: [vpcId] }], ctx);
+  return found.some((endpoint) => endpoint.serviceName === serviceName && ['deleting', 'deleted'].includes(endpoint.state));
+}
+
 /**
  * Creates the endpoint unless one with the mark stands. A failed one with the mark is deleted first. Returns before it is
- * available. An interface endpoint is made without private DNS.
+ * available. Private DNS that conflicts with an endpoint that is still going is waited for (A12).
  * @param token client token: the same for every retry (A3, A4)
  */
 export async function ensureVpcEndpoint(
@@ -70,12 +78,19 @@ export async function ensureVpcEndpoint(
   mark: Mark,
   token: string,
   ctx: AwsContext,
+  waited?: (seconds: number) => void,
 ): Promise<VpcEndpoint> {
   const there = await findMarkedVpcEndpoint(mark, ctx);
   if (there !== undefined && !isBroken(there.state)) return there;
   if (there !== undefined) await removeVpcEndpoint(there.id, ctx);
   try {
-    const answer = await ctx.aws.ec2.send(new CreateVpcEndpointCommand(toInput(request, token)));
+    const answer = await pastDnsConflict(
+      `creating VPC endpoint (${request.serviceName})`,
+      () => ctx.aws.ec2.send(new CreateVpcEndpointCommand(toInput(request, token))),
+      () => isEndpointGoing(request.vpcId, request.serviceName, ctx),
+      ctx,
+      waited,
+    );
     if (answer.VpcEndpoint?.VpcEndpointId === undefined)
       throw failed('NO_ANSWER', `creating VPC endpoint (${mark.key}): AWS named none`, 'run again');
     return toVpcEndpoint(answer.VpcEndpoint);
@@ -162,7 +177,12 @@ function toInput(request: InterfaceEndpointRequest | GatewayEndpointRequest, tok
     TagSpecifications: [{ ResourceType: 'vpc-endpoint' as const, Tags: toTagList(request.tags) }],
   };
   if (request.type === 'Gateway') return { ...common, RouteTableIds: [...request.routeTableIds] };
-  return { ...common, SubnetIds: [...request.subnetIds], SecurityGroupIds: [...request.securityGroupIds], PrivateDnsEnabled: false };
+  return {
+    ...common,
+    SubnetIds: [...request.subnetIds],
+    SecurityGroupIds: [...request.securityGroupIds],
+    PrivateDnsEnabled: request.privateDns,
+  };
 }
 
 async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly VpcEndpoint[]> {

@@ -36,7 +36,19 @@ export function apiEndpoint(landscape: Landscape, choices: Choices): ApiEndpoint
   return subnets.length === 0 ? { type: 'impossible' } : { type: 'make', subnets };
 }
 
-/** The change that makes it, without private DNS. */
+/** Whether the step turns private DNS on: with an endpoint that it makes, or on its own. Others' endpoints are left as they are. */
+export function turnsOnPrivateDns(landscape: Landscape, choices: Choices): boolean {
+  const api = apiEndpoint(landscape, choices);
+  return choices.privateDns && (api.type === 'make' || (api.type === 'stands' && api.ours && !api.endpoint.privateDns));
+}
+
+/** Whether the VPC's DNS attributes have to be on: private DNS is to be turned on, or the endpoint that is used has it. */
+export function needsDnsAttributes(landscape: Landscape, choices: Choices): boolean {
+  const api = apiEndpoint(landscape, choices);
+  return turnsOnPrivateDns(landscape, choices) || (choices.privateDns && api.type === 'stands' && api.endpoint.privateDns);
+}
+
+/** The change that makes it: additive without private DNS, which touches everybody who resolves names here (A16). */
 export function createApiEndpoint(subnets: readonly Subnet[], groupId: string | null, landscape: Landscape, choices: Choices): Change {
   const { survey, network } = landscape;
   const keys = endpointKeys(choices.vpc);
@@ -50,7 +62,7 @@ export function createApiEndpoint(subnets: readonly Subnet[], groupId: string | 
       type: 'AWS::EC2::VPCEndpoint',
       name: network.apiService.serviceName,
     },
-    summary: `interface endpoint for API Gateway in ${zones.join(', ')}`,
+    summary: `interface endpoint for API Gateway in ${zones.join(', ')}, private DNS ${choices.privateDns ? 'on' : 'off'}`,
     reason: "Quilt's services reach its API through it without leaving the VPC, and the stack's parameter takes its id",
     before: null,
     after: {
@@ -59,19 +71,19 @@ export function createApiEndpoint(subnets: readonly Subnet[], groupId: string | 
       serviceName: network.apiService.serviceName,
       subnetIds: subnets.map(({ id }) => id),
       securityGroupIds: [groupId ?? { ref: keys.group, field: 'id' }],
-      privateDns: false,
+      privateDns: choices.privateDns,
       tags: markTags(markFor(keys.api, landscape, choices), `${choices.stack} execute-api`),
     },
-    risk: 'additive',
-    confirm: 'endpoints/additive',
-    needs: [keys.group, keys.rules],
+    risk: choices.privateDns ? 'access-affecting' : 'additive',
+    confirm: choices.privateDns ? 'endpoints/access' : 'endpoints/additive',
+    needs: [keys.group, keys.rules, ...(choices.privateDns ? [keys.dnsSupport, keys.dnsHostnames] : [])],
     seconds: 180,
     usdPerMonth: survey.quilt.region === 'us-east-1' ? Math.round(subnets.length * usdPerZoneHour * hoursPerMonth * 100) / 100 : null,
   };
 }
 
-/** The change that turns private DNS on, on the endpoint that stands or on the one that is made. */
-export function turnOnPrivateDns(api: ApiEndpoint & { type: 'stands' | 'make' }, landscape: Landscape, choices: Choices): Change {
+/** The change that turns private DNS on, on an endpoint of ours that stands without. */
+export function turnOnPrivateDns(endpoint: VpcEndpoint, landscape: Landscape, choices: Choices): Change {
   const { survey, network } = landscape;
   const keys = endpointKeys(choices.vpc);
   return {
@@ -86,11 +98,7 @@ export function turnOnPrivateDns(api: ApiEndpoint & { type: 'stands' | 'make' },
     summary: `private DNS for execute-api in ${choices.vpc}`,
     reason: "the API's own name then leads to the endpoint, and every other execute-api name of the Region with it (A16)",
     before: { privateDns: false },
-    after: {
-      kind: 'private-dns',
-      endpointId: api.type === 'stands' ? api.endpoint.id : { ref: keys.api, field: 'id' },
-      privateDns: true,
-    },
+    after: { kind: 'private-dns', endpointId: endpoint.id, privateDns: true },
     risk: 'access-affecting',
     confirm: 'endpoints/access',
     needs: [keys.api, keys.dnsSupport, keys.dnsHostnames],

@@ -8,23 +8,27 @@ import { markIn, sameTexts, tagsIn, text, texts, truth } from '../fields.ts';
 import { readStacks } from '../read-stack.ts';
 import { madeEndpoint, samePolicy, standingEndpoint } from './standing-endpoint.ts';
 
-/** The interface endpoint for API Gateway, made without private DNS. */
+/** The interface endpoint for API Gateway. */
 export const interfaceEndpoint: ChangeKind = {
   kind: 'interface-endpoint',
-  async apply({ change: { after }, token }, ctx) {
+  async apply(applied, ctx) {
+    const { token } = applied;
+    const { after } = applied.change;
     const request = {
       type: 'Interface' as const,
       vpcId: text(after, 'vpcId'),
       serviceName: text(after, 'serviceName'),
       subnetIds: texts(after, 'subnetIds'),
       securityGroupIds: texts(after, 'securityGroupIds'),
+      privateDns: truth(after, 'privateDns'),
       tags: tagsIn(after),
     };
-    return madeEndpoint(await ensureVpcEndpoint(request, markIn(after), token, ctx));
+    return madeEndpoint(await ensureVpcEndpoint(request, markIn(after), token, ctx, reporting(applied, ctx)));
   },
   async wait(applied, ctx) {
     const endpoint = await standingEndpoint(applied, ctx);
-    await waitVpcEndpointAvailable(endpoint?.id ?? applied.made?.id ?? '', {}, ctx, reporting(applied, ctx));
+    const expected = truth(applied.change.after, 'privateDns') ? { privateDns: true } : {};
+    await waitVpcEndpointAvailable(endpoint?.id ?? applied.made?.id ?? '', expected, ctx, reporting(applied, ctx));
   },
   async inspect(applied, ctx) {
     const { after } = applied.change;
@@ -34,13 +38,21 @@ export const interfaceEndpoint: ChangeKind = {
       id: endpoint.id,
       subnetIds: [...endpoint.subnetIds],
       securityGroupIds: [...endpoint.securityGroupIds],
+      privateDns: endpoint.privateDns,
       policy: endpoint.policy,
     };
     const [subnetIds, securityGroupIds] = [texts(after, 'subnetIds'), texts(after, 'securityGroupIds')];
     const same =
-      sameTexts(endpoint.subnetIds, subnetIds) && sameTexts(endpoint.securityGroupIds, securityGroupIds) && samePolicy(applied, endpoint);
+      sameTexts(endpoint.subnetIds, subnetIds) &&
+      sameTexts(endpoint.securityGroupIds, securityGroupIds) &&
+      samePolicy(applied, endpoint) &&
+      (endpoint.privateDns || !truth(after, 'privateDns'));
     if (!same && endpoint.state !== 'failed') {
-      return { state: 'drifted', aws, expected: { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] } };
+      return {
+        state: 'drifted',
+        aws,
+        expected: { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds], privateDns: truth(after, 'privateDns') },
+      };
     }
     return { state: 'as-made', aws, inUseBy: await stacksHolding(endpoint, ctx) };
   },

@@ -2,7 +2,14 @@
 import type { Change, Confirmation, Ref, StepPlan } from '../../engine/types.ts';
 import type { Choices } from '../choices.ts';
 import type { Landscape } from '../landscape.ts';
-import { type ApiEndpoint, apiEndpoint, createApiEndpoint, turnOnPrivateDns } from './api-endpoint.ts';
+import {
+  type ApiEndpoint,
+  apiEndpoint,
+  createApiEndpoint,
+  needsDnsAttributes,
+  turnOnPrivateDns,
+  turnsOnPrivateDns,
+} from './api-endpoint.ts';
 import { endpointsFindings } from './findings/all.ts';
 import { endpointKeys } from './keys.ts';
 import { type S3Endpoint, s3Changes, s3Endpoint } from './s3-endpoint.ts';
@@ -13,8 +20,7 @@ export function planEndpoints(landscape: Landscape, choices: Choices): { readonl
   const keys = endpointKeys(choices.vpc);
   const api = apiEndpoint(landscape, choices);
   const s3 = s3Endpoint(landscape, choices);
-  const dns = api.type === 'impossible' ? [] : dnsChanges(landscape, choices);
-  const changes = [...dns, ...apiChanges(api, landscape, choices), ...s3Changes(s3, landscape, choices)];
+  const changes = [...dnsChanges(landscape, choices), ...apiChanges(api, landscape, choices), ...s3Changes(s3, landscape, choices)];
   return {
     plan: {
       changes,
@@ -27,25 +33,27 @@ export function planEndpoints(landscape: Landscape, choices: Choices): { readonl
 }
 
 function apiChanges(api: ApiEndpoint, landscape: Landscape, choices: Choices): readonly Change[] {
-  if (api.type === 'impossible') return [];
-  const privateDns =
-    choices.privateDns && !(api.type === 'stands' && api.endpoint.privateDns) ? [turnOnPrivateDns(api, landscape, choices)] : [];
+  const groupId = ourGroup(landscape, choices)?.id ?? null;
   switch (api.type) {
+    case 'impossible':
+      return [];
     case 'stands':
-      return [...(api.ours ? groupChanges(landscape, choices) : []), ...privateDns];
-    case 'make': {
-      const groupId = ourGroup(landscape, choices)?.id ?? null;
-      return [...groupChanges(landscape, choices), createApiEndpoint(api.subnets, groupId, landscape, choices), ...privateDns];
-    }
+      return [
+        ...(api.ours ? groupChanges(landscape, choices) : []),
+        ...(turnsOnPrivateDns(landscape, choices) ? [turnOnPrivateDns(api.endpoint, landscape, choices)] : []),
+      ];
+    case 'make':
+      return [...groupChanges(landscape, choices), createApiEndpoint(api.subnets, groupId, landscape, choices)];
     default:
       return api satisfies never;
   }
 }
 
 /** Private DNS needs both attributes (A11), and host names need DNS support. */
-function dnsChanges({ network, survey }: Landscape, choices: Choices): readonly Change[] {
+function dnsChanges(landscape: Landscape, choices: Choices): readonly Change[] {
+  const { network, survey } = landscape;
   const keys = endpointKeys(choices.vpc);
-  if (!choices.privateDns || network.vpc.ownerId !== survey.quilt.accountId) return [];
+  if (!needsDnsAttributes(landscape, choices) || network.vpc.ownerId !== survey.quilt.accountId) return [];
   const change = (key: string, attribute: string, needs: readonly string[]): Change => ({
     key,
     action: 'update',
@@ -77,15 +85,16 @@ function confirmations(changes: readonly Change[], choices: Choices): readonly C
   const additive = changes.filter(({ confirm }) => confirm === 'endpoints/additive');
   const access = changes.filter(({ confirm }) => confirm === 'endpoints/access');
   const s3 = access.some(({ key }) => key.startsWith(endpointKeys(choices.vpc).s3));
-  const dns = access.some(({ key }) => key === endpointKeys(choices.vpc).privateDns);
+  const { api, privateDns } = endpointKeys(choices.vpc);
+  const makes = access.some(({ key }) => key === api);
+  const dns = access.some(({ key }) => key === privateDns);
   const effects = [
     ...(s3 ? ["route the private subnets' S3 traffic through the gateway endpoint (open S3 connections drop)"] : []),
+    ...(makes ? ['make the API Gateway endpoint with private DNS for execute-api'] : []),
     ...(dns ? ['turn on private DNS for execute-api'] : []),
   ];
   return [
-    ...(additive.length > 0
-      ? [{ id: 'endpoints/additive', text: `Make the API Gateway endpoint and what it needs in ${choices.vpc}?`, typed: [] }]
-      : []),
+    ...(additive.length > 0 ? [{ id: 'endpoints/additive', text: additiveText(additive, choices), typed: [] }] : []),
     ...(access.length > 0 ? [{ id: 'endpoints/access', text: `In ${choices.vpc}: ${effects.join(', and ')}?`, typed: [] }] : []),
   ];
 }
@@ -94,6 +103,11 @@ function notes(api: ApiEndpoint, s3: S3Endpoint, { survey }: Landscape, choices:
   const unread = choices.trustedVpcs.filter((id) => !survey.vpcs.some((vpc) => vpc.id === id));
   return [
     ...(api.type === 'stands' ? [`API Gateway endpoint ${api.endpoint.id} stands and is used`] : []),
+    ...(api.type === 'stands' && !api.ours && choices.privateDns && !api.endpoint.privateDns
+      ? [
+          `its private DNS is off and left so, since this tool did not make it; to turn it on: aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${api.endpoint.id} --private-dns-enabled`,
+        ]
+      : []),
     ...(s3.type === 'nothing' && s3.endpointIds.length > 0
       ? [`the private subnets' S3 traffic goes through ${s3.endpointIds.join(', ')} already`]
       : []),
@@ -105,3 +119,8 @@ function notes(api: ApiEndpoint, s3: S3Endpoint, { survey }: Landscape, choices:
       : []),
   ];
 }
+
+const additiveText = (changes: readonly Change[], choices: Choices): string =>
+  changes.some(({ key }) => key === endpointKeys(choices.vpc).api)
+    ? `Make the API Gateway endpoint and what it needs in ${choices.vpc}?`
+    : `Make what the API Gateway endpoint needs in ${choices.vpc}?`;

@@ -34,8 +34,8 @@ const done: Partial<Network> = {
   ],
 };
 
-test('in a VPC without endpoints: group, rules, API Gateway endpoint, private DNS and the S3 endpoint', () => {
-  expect(keysOf()).toEqual([keys.group, keys.rules, keys.api, keys.privateDns, keys.s3]);
+test('in a VPC without endpoints: group, rules, API Gateway endpoint and the S3 endpoint', () => {
+  expect(keysOf()).toEqual([keys.group, keys.rules, keys.api, keys.s3]);
   expect(planOf().endpoint).toEqual({ ref: keys.api, field: 'id' });
 });
 
@@ -50,7 +50,7 @@ describe('the API Gateway endpoint', () => {
     const service = { ...aNetwork().apiService, zones: ['us-east-1a', 'us-east-1c'] };
     expect(changeOf(keys.api, { apiService: service })?.after).toMatchObject({
       subnetIds: ['subnet-private-a', 'subnet-private-c'],
-      privateDns: false,
+      privateDns: true,
     });
   });
 
@@ -62,14 +62,16 @@ describe('the API Gateway endpoint', () => {
     expect(elsewhere?.usdPerMonth).toBeNull();
   });
 
-  test('is additive, its private DNS a second, access-affecting change that needs it', () => {
-    expect(changeOf(keys.api)?.risk).toBe('additive');
-    expect(changeOf(keys.privateDns)).toMatchObject({ risk: 'access-affecting', after: { endpointId: { ref: keys.api, field: 'id' } } });
-    expect(changeOf(keys.privateDns)?.needs).toContain(keys.api);
-  });
-
-  test('has no private DNS where that is not wanted', () => {
-    expect(keysOf({ dnsHostnames: false }, { privateDns: false })).toEqual([keys.group, keys.rules, keys.api, keys.s3]);
+  test('is access-affecting with private DNS and needs its DNS attributes, additive without', () => {
+    expect(changeOf(keys.api)).toMatchObject({ risk: 'access-affecting', confirm: 'endpoints/access' });
+    expect(changeOf(keys.api)?.needs).toEqual([keys.group, keys.rules, keys.dnsSupport, keys.dnsHostnames]);
+    const without = { privateDns: false };
+    expect(changeOf(keys.api, {}, without)).toMatchObject({
+      risk: 'additive',
+      confirm: 'endpoints/additive',
+      after: { privateDns: false },
+    });
+    expect(keysOf({ dnsHostnames: false }, without)).toEqual([keys.group, keys.rules, keys.api, keys.s3]);
   });
 
   test('is reused where one stands, of several the one that the stack holds', () => {
@@ -83,10 +85,12 @@ describe('the API Gateway endpoint', () => {
     expect(planEndpoints(held, someChoices()).endpoint).toBe('vpce-2');
   });
 
-  test('gets private DNS where one stands without', () => {
-    const endpoints = [anEndpoint('vpce-1', { type: 'Interface', serviceName: apiService })];
-    expect(keysOf({ endpoints })).toEqual([keys.privateDns, keys.s3]);
-    expect(changeOf(keys.privateDns, { endpoints })?.after).toMatchObject({ endpointId: 'vpce-1' });
+  test('of ours that stands without private DNS gets it; that of others is left so, and said so', () => {
+    const endpoints = [anEndpoint('vpce-1', { type: 'Interface', serviceName: apiService, tags: ours(keys.api) })];
+    expect(changeOf(keys.privateDns, { endpoints })).toMatchObject({ risk: 'access-affecting', after: { endpointId: 'vpce-1' } });
+    const foreign = [anEndpoint('vpce-1', { type: 'Interface', serviceName: apiService })];
+    expect(keysOf({ endpoints: foreign })).toEqual([keys.s3]);
+    expect(planOf({ endpoints: foreign }).plan.notes.join()).toContain('--private-dns-enabled');
   });
 
   test('is planned until it is available, ours being found by its mark', () => {
@@ -104,11 +108,11 @@ describe('the API Gateway endpoint', () => {
 });
 
 describe('DNS attributes', () => {
-  test('that are off are turned on, host names after DNS support, private DNS after both', () => {
+  test('that are off are turned on, host names after DNS support, the endpoint after both', () => {
     const network = { dnsSupport: false, dnsHostnames: false };
     expect(keysOf(network).slice(0, 2)).toEqual([keys.dnsSupport, keys.dnsHostnames]);
     expect(changeOf(keys.dnsHostnames, network)).toMatchObject({ before: { value: false }, risk: 'additive', needs: [keys.dnsSupport] });
-    expect(changeOf(keys.privateDns, network)?.needs).toEqual([keys.api, keys.dnsSupport, keys.dnsHostnames]);
+    expect(changeOf(keys.api, network)?.needs).toEqual(expect.arrayContaining([keys.dnsSupport, keys.dnsHostnames]));
   });
 });
 

@@ -3,12 +3,12 @@ import { type Finding, finding, unknownFinding } from '../../../findings.ts';
 import type { Choices } from '../../choices.ts';
 import type { Landscape } from '../../landscape.ts';
 import { stackSubnetIds } from '../../table-findings.ts';
-import { apiEndpoint } from '../api-endpoint.ts';
+import { apiEndpoint, needsDnsAttributes, turnsOnPrivateDns } from '../api-endpoint.ts';
 
 /** QP101: the attributes that are off and are turned on. */
 export function dnsAttributesOff(landscape: Landscape, choices: Choices): readonly Finding[] {
   const { network } = landscape;
-  if (!choices.privateDns || apiEndpoint(landscape, choices).type === 'impossible') return [];
+  if (!needsDnsAttributes(landscape, choices)) return [];
   const off = [...(network.dnsSupport ? [] : ['enableDnsSupport']), ...(network.dnsHostnames ? [] : ['enableDnsHostnames'])];
   if (off.length === 0) return [];
   return [
@@ -22,7 +22,7 @@ export function dnsAttributesOff(landscape: Landscape, choices: Choices): readon
 
 /** QP102: who else in the VPC loses the public API Gateway URLs. */
 export function publicApisUnreachable(landscape: Landscape, choices: Choices): readonly Finding[] {
-  if (!turnsOn(landscape, choices)) return [];
+  if (!turnsOnPrivateDns(landscape, choices)) return [];
   const { network } = landscape;
   const interfaces = network.networkInterfaces;
   if (!interfaces.known) return [unknownFinding('QP102', interfaces.action, interfaces.why, [network.vpc.id])];
@@ -46,7 +46,7 @@ export function publicApisUnreachable(landscape: Landscape, choices: Choices): r
 
 /** QP103: something else claims the name. */
 export function privateDnsClaimed(landscape: Landscape, choices: Choices): readonly Finding[] {
-  if (!turnsOn(landscape, choices)) return [];
+  if (!turnsOnPrivateDns(landscape, choices)) return [];
   const { network } = landscape;
   const bare = (name: string) => name.replace(/^\*\./, '').replace(/\.$/, '').toLowerCase();
   const names = new Set(network.apiService.privateDnsNames.map(bare));
@@ -77,12 +77,6 @@ export function privateDnsClaimed(landscape: Landscape, choices: Choices): reado
       }),
     ),
   ];
-}
-
-/** Whether the step turns private DNS on. */
-function turnsOn(landscape: Landscape, choices: Choices): boolean {
-  const api = apiEndpoint(landscape, choices);
-  return choices.privateDns && api.type !== 'impossible' && !(api.type === 'stands' && api.endpoint.privateDns);
 }
 
 const listed = (ids: readonly string[]): string =>

@@ -6,7 +6,7 @@ import { contains } from '../../cidr.ts';
 import type { Landscape } from '../../landscape.ts';
 import { defaultEgress, effectiveTable, s3Gateways, s3Interfaces, s3Route, subnetsOn } from '../../network.ts';
 import { mainTable, ownedByOthers } from '../../table-findings.ts';
-import { apiEndpoint } from '../api-endpoint.ts';
+import { apiEndpoint, turnsOnPrivateDns } from '../api-endpoint.ts';
 import { s3Endpoint, s3TablesToChange, stackTables } from '../s3-endpoint.ts';
 
 /** QP105: tables that are put on the endpoint. */
@@ -111,7 +111,7 @@ export function ownedEndpoints(landscape: Landscape, choices: Choices): readonly
     ...(s3.type === 'add'
       ? [{ id: s3.endpoint.id, tags: s3.endpoint.tags, change: undone, terraform: terraformListed, cloudFormation: listed }]
       : []),
-    ...(api.type === 'stands' && choices.privateDns && !api.endpoint.privateDns
+    ...(api.type === 'stands' && turnsOnPrivateDns(landscape, choices)
       ? [
           {
             id: api.endpoint.id,
