@@ -134,6 +134,7 @@ export function firstStage(build: Build): readonly Change[] {
               needs: inForce,
               seconds: 60,
               temporary: true,
+              ...(created ? {} : { replaces: key.probe }),
               proof: 'scp-lifted',
             },
           ),

@@ -3,33 +3,26 @@ import type { ResourceChange } from '../../aws/change-set.ts';
 
 /** A sentence's end for each change that replaces, removes, or comes from something else than the parameter (G9). */
 export function beyondTheParameter(changes: readonly ResourceChange[], parameter: string): readonly string[] {
-  return changes.flatMap((change) => [
-    ...ownReasons(change, parameter, changes).map((reason) => `${change.logicalId} (${change.type}) ${reason}`),
-    // A nested stack's own parameters carry what its parent was given.
-    ...change.nested.flatMap((nested) =>
-      destructive(nested).map((reason) => `${change.logicalId}/${nested.logicalId} (${nested.type}) ${reason}`),
-    ),
-  ]);
+  return changes.flatMap((change) => [...destructive(change, ''), ...strange(change, parameter, changes)]);
 }
 
-function ownReasons(change: ResourceChange, parameter: string, all: readonly ResourceChange[]): readonly string[] {
-  const strange = change.details.filter((detail) => !follows(detail, change, parameter, all));
+// A nested stack's own parameters carry what its parent was given, so there only what is lost counts.
+function destructive(change: ResourceChange, path: string): readonly string[] {
+  const name = `${path}${change.logicalId} (${change.type})`;
   return [
-    ...destructive(change),
-    ...(strange.length === 0
-      ? []
-      : [
-          `is changed in ${[...new Set(strange.map(({ target }) => target))].join(', ')} by ${[...new Set(strange.map(causeOf))].join(', ')}`,
-        ]),
+    ...(change.action === 'Remove' ? [`${name} is removed`] : []),
+    ...(change.replacement === 'True' ? [`${name} is replaced`] : []),
+    ...(change.replacement === 'Conditional' ? [`${name} may be replaced`] : []),
+    ...change.nested.flatMap((nested) => destructive(nested, `${path}${change.logicalId}/`)),
   ];
 }
 
-function destructive(change: ResourceChange): readonly string[] {
+function strange(change: ResourceChange, parameter: string, all: readonly ResourceChange[]): readonly string[] {
+  const details = change.details.filter((detail) => !follows(detail, change, parameter, all));
+  if (details.length === 0) return [];
+  const once = (texts: readonly string[]) => [...new Set(texts)].join(', ');
   return [
-    ...(change.action === 'Remove' ? ['is removed'] : []),
-    ...(change.replacement === 'True' ? ['is replaced'] : []),
-    ...(change.replacement === 'Conditional' ? ['may be replaced'] : []),
-    ...change.nested.flatMap(destructive),
+    `${change.logicalId} (${change.type}) is changed in ${once(details.map(({ target }) => target))} by ${once(details.map(causeOf))}`,
   ];
 }
 
