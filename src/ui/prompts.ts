@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { PerimeterError } from '../errors.ts';
+import { wrap } from './layout.ts';
 import { type Answer, type Prompt, type Question, splitValues } from './questions.ts';
 
 export interface Screen {
@@ -49,14 +50,14 @@ async function dropTypedAhead(input: ReadStream): Promise<void> {
 
 async function put(question: Question, context: Screen): Promise<Answer> {
   const prompts = await import('@inquirer/prompts');
-  const { text: message } = question;
+  const message = onLines(question.text, context);
   switch (question.kind) {
     case 'confirm':
       return (await prompts.confirm({ message, default: false }, context)) ? ['yes'] : [];
     case 'typed': {
       const hint = `type ${question.typed.join(' or ')} to go on, nothing to decline`;
       const check = (typed: string): string | true => typed.trim() === '' || question.typed.includes(typed.trim()) || hint;
-      const typed = await prompts.input({ message: `${message} (${hint})`, validate: check }, context);
+      const typed = await prompts.input({ message: `${message}\n  ${hint}:`, validate: check }, context);
       return question.typed.includes(typed.trim()) ? ['yes'] : [];
     }
     case 'select':
@@ -81,9 +82,13 @@ async function put(question: Question, context: Screen): Promise<Answer> {
   }
 }
 
+// Prompts break lines in the middle of words; room is left for the sign before and the default behind.
+const onLines = (text: string, { output }: Screen): string => wrap(text, Math.max(40, output.columns || 80) - 10, '', '  ');
+
 async function choose(question: Extract<Question, { kind: 'select' }>, context: Screen): Promise<string> {
   const prompts = await import('@inquirer/prompts');
-  const { text: message, initial } = question;
+  const { initial } = question;
+  const message = onLines(question.text, context);
   if (question.search !== true && question.options.length <= 12) {
     const choices = question.options.map(choiceOf);
     return prompts.select({ message, choices, pageSize: 12, ...(initial === null ? {} : { default: initial }) }, context);
