@@ -42,7 +42,8 @@ function readAsker(principal: string, roleArn: string | null): Asker | null {
   const named = { ...base, name: principal, accountId };
   const [type, name] = resource.split('/');
   if (resource === 'root') return { ...named, kind: 'root' };
-  if (service === 'iam' && type === 'user') return { ...named, kind: 'user' };
+  // IAM's users stand under iam; look-alikes of AWS answer GetCallerIdentity with them under sts.
+  if (type === 'user') return { ...named, kind: 'user' };
   if (service === 'sts' && type === 'federated-user') return { ...named, kind: 'federated' };
   const role = service === 'iam' && type === 'role' ? principal : (roleArn ?? `arn:${partition}:iam::${accountId}:role/${name}`);
   if (type !== 'role' && type !== 'assumed-role') return null;
