@@ -59,14 +59,16 @@ export async function scenarioInput(sandbox: TestSandbox, over: Partial<Choices>
 
 export class WholeRun {
   readonly sandbox: TestSandbox;
-  readonly disk = new MemoryDisk();
+  readonly disk: MemoryDisk;
   events: RunEvent[] = [];
   questions: string[] = [];
   answer: (id: string) => boolean = () => true;
   #runs = 0;
 
-  constructor(sandbox: TestSandbox) {
+  /** `disk`: of an earlier run, whose journal goes on. */
+  constructor(sandbox: TestSandbox, disk = new MemoryDisk()) {
     this.sandbox = sandbox;
+    this.disk = disk;
   }
 
   static async on(scenario: string, options: Omit<Parameters<typeof startSandbox>[0] & object, 'scenario'> = {}): Promise<WholeRun> {
