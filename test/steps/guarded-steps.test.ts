@@ -120,3 +120,27 @@ describe('a colleague', () => {
 
 const ourPolicy = (world: World) =>
   Object.values(world.organizations.organization?.policies ?? {}).find(({ name }) => name === 'QuiltDataPerimeter');
+
+describe('an update of the stack that fails', () => {
+  const failing = (status: 'UPDATE_ROLLBACK_COMPLETE' | 'UPDATE_ROLLBACK_FAILED') =>
+    WholeRun.on('greenfield', {
+      mutate: (world) =>
+        world.faults.push({
+          type: 'async',
+          failure: { kind: 'stack-update', status, logicalId: 'Registry', reason: 'the task never became healthy' },
+          remaining: 1,
+        }),
+    });
+  test('and is rolled back says which resource failed first and why, and the next run goes on', async () => {
+    const run = await failing('UPDATE_ROLLBACK_COMPLETE');
+    await expect(run.apply({ accept })).rejects.toThrow(/UPDATE_ROLLBACK_COMPLETE: Registry .*the task never became healthy/);
+    expect((await run.apply({ accept })).stoppedBy).toBeNull();
+  });
+  test('and cannot be rolled back stops with the command that goes on', async () => {
+    const run = await failing('UPDATE_ROLLBACK_FAILED');
+    const { stoppedBy } = await run.apply({ accept });
+    expect(stoppedBy?.exitCode).toBe(3);
+    expect(stoppedBy?.remedy).toContain('aws cloudformation continue-update-rollback --stack-name quilt-prod');
+    expect((await run.apply({ accept })).stoppedBy?.code).toBe('QP502');
+  });
+});
