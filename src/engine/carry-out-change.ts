@@ -3,6 +3,7 @@ import { failed } from '../errors.ts';
 import { nextAttempt } from './attempt.ts';
 import { cameToNothing, explained, wasRefused } from './failure.ts';
 import { appliedOf } from './journaled.ts';
+import { replacedBy } from './replacing.ts';
 import { contextFor, goOn, idOf } from './run.ts';
 import type { StepWork } from './step-work.ts';
 import type { Applied, Change, EngineContext, Made } from './types.ts';
@@ -22,7 +23,7 @@ export async function carryOutChange<Input, Ctx extends EngineContext>(work: Ste
   const applied = await begin(work, change);
   const made = change.undoes === undefined ? await make(work, applied) : await rehearse(work, applied, change.undoes);
   const finished = { ...applied, made };
-  if (change.replaces !== undefined) await supersede(work, change.replaces, change.key);
+  await supersede(work, change.key);
   await finish(work, finished);
   record.done.push(finished);
   await prove(work, finished);
@@ -119,10 +120,13 @@ async function rehearse<Input, Ctx extends EngineContext>(
   return journaled.made;
 }
 
-async function supersede<Input, Ctx extends EngineContext>({ run }: StepWork<Input, Ctx>, key: string, by: string): Promise<void> {
-  const journaled = run.journal.state.latest.get(key);
-  if (journaled === undefined || journaled.state === 'undone' || journaled.state === 'failed') return;
-  await run.journal.append({ type: 'undone', ...idOf(appliedOf(journaled)), superseded: by });
+/** The trials in whose place this change's value stands now are over. */
+async function supersede<Input, Ctx extends EngineContext>({ run }: StepWork<Input, Ctx>, key: string): Promise<void> {
+  const { journal } = run;
+  const made = journal.state.latest.get(key);
+  for (const trial of made === undefined ? [] : replacedBy(made, journal.state)) {
+    await journal.append({ type: 'undone', ...idOf(appliedOf(trial)), superseded: key });
+  }
 }
 
 async function journalFailure<Ctx extends EngineContext>(

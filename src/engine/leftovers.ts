@@ -1,9 +1,10 @@
 // What earlier runs of a step left behind: trials that were not undone, calls whose answer never came, waits and undos
 // that were cut short. Told apart by reads alone.
 import type { Finding } from '../findings.ts';
-import { type JournaledChange, type JournalState, stands } from '../journal/journal.ts';
+import type { JournaledChange, JournalState } from '../journal/journal.ts';
 import { isSameRequest } from './attempt.ts';
 import { appliedOf, inspectSettled } from './journaled.ts';
+import { replacedBy } from './replacing.ts';
 import { driftFinding } from './standing.ts';
 import type { StepWork } from './step-work.ts';
 import type { EngineContext, Inspection, StepPlan } from './types.ts';
@@ -28,6 +29,8 @@ export interface Leftovers {
 interface Leftover {
   readonly journaled: JournaledChange;
   readonly inspection: Inspection;
+  /** The trials whose place it takes. */
+  readonly replaces: readonly JournaledChange[];
 }
 
 /**
@@ -41,8 +44,9 @@ export async function findLeftovers<Input, Ctx extends EngineContext>(
   const journal = run.journal.state;
   const leftovers: Leftover[] = [];
   for (const journaled of journal.latest.values()) {
-    const concerns = journaled.step === step.id && (isLeft(journaled, plan, journal) || replacedBy(journaled, journal) !== null);
-    if (concerns) leftovers.push({ journaled, inspection: await inspectSettled(run, step, journaled) });
+    const concerns = journaled.step === step.id && (isLeft(journaled, plan, journal) || replacedBy(journaled, journal).length > 0);
+    if (concerns)
+      leftovers.push({ journaled, inspection: await inspectSettled(run, step, journaled), replaces: replacedBy(journaled, journal) });
   }
   const findings = leftovers
     .filter((leftover) => isDrift(leftover, leftovers))
@@ -59,17 +63,6 @@ export async function findLeftovers<Input, Ctx extends EngineContext>(
   // Trials first, the last one first: the others stand on what was there before them.
   const isUndo = ({ what }: Remedy) => what === 'undo';
   return { remedies: [...remedies.filter(isUndo).reverse(), ...remedies.filter((remedy) => !isUndo(remedy))], findings };
-}
-
-/**
- * The trial in whose place this change's value was to stand, as long as the journal does not say that it does; null where
- * there is none.
- */
-export function replacedBy(journaled: JournaledChange, journal: JournalState): JournaledChange | null {
-  const { change } = journaled;
-  if (change.replaces === undefined || !stands(journaled)) return null;
-  const replaced = journal.latest.get(change.replaces);
-  return replaced !== undefined && stands(replaced) ? replaced : null;
 }
 
 function isLeft(journaled: JournaledChange, plan: StepPlan, journal: JournalState): boolean {
@@ -111,11 +104,11 @@ const isOnlyWaitedFor = ({ state, change }: JournaledChange): boolean => state =
 
 /** Whether the change that was to take this trial's place did so. */
 const isReplaced = ({ journaled }: Leftover, all: readonly Leftover[]): boolean =>
-  all.some((each) => each.journaled.change.replaces === journaled.key && each.inspection.state === 'as-made');
+  all.some((each) => each.replaces.includes(journaled) && each.inspection.state === 'as-made');
 
 /** Whether the trial that this half-made change was to replace is still there as it was put: then the call never took effect. */
-const neverReplaced = ({ journaled }: Leftover, all: readonly Leftover[]): boolean =>
-  journaled.made === null && all.some((each) => each.journaled.key === journaled.change.replaces && each.inspection.state === 'as-made');
+const neverReplaced = ({ journaled, replaces }: Leftover, all: readonly Leftover[]): boolean =>
+  journaled.made === null && all.some((each) => replaces.includes(each.journaled) && each.inspection.state === 'as-made');
 
 /** Whether a later trial of the same thing stands over it, and is undone first. */
 const isCovered = ({ journaled }: Leftover, all: readonly Leftover[]): boolean =>

@@ -3,7 +3,7 @@ import type { LimitFunction } from 'p-limit';
 import { type Finding, finding } from '../findings.ts';
 import { declined } from './approvals.ts';
 import { appliedOf, inspectSettled } from './journaled.ts';
-import { replacedBy } from './leftovers.ts';
+import { replacedBy } from './replacing.ts';
 import { contextFor, goOn, idOf, type Run } from './run.ts';
 import { driftFinding } from './standing.ts';
 import type { Applied, EngineContext, Inspection, Step, StepId } from './types.ts';
@@ -80,10 +80,13 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
     }
   }
 
-  /** Half-made, and the trial that it was to replace is still there as it was put. */
+  /** Half-made, and a trial that it was to replace is still there as it was put. */
   async #neverTookEffect({ journaled }: UndoNode): Promise<boolean> {
-    const replaced = journaled.made === null ? replacedBy(journaled, this.#run.journal.state) : null;
-    return replaced !== null && (await inspectSettled(this.#run, this.#step, replaced)).state === 'as-made';
+    if (journaled.made !== null) return false;
+    for (const trial of replacedBy(journaled, this.#run.journal.state)) {
+      if ((await inspectSettled(this.#run, this.#step, trial)).state === 'as-made') return true;
+    }
+    return false;
   }
 
   #forget(applied: Applied): Promise<void> {

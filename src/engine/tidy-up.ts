@@ -3,6 +3,7 @@ import { finish, make } from './carry-out-change.ts';
 import { cameToNothing } from './failure.ts';
 import { appliedOf } from './journaled.ts';
 import type { Remedy } from './leftovers.ts';
+import { takesPlaceOf } from './replacing.ts';
 import { contextFor, goOn, idOf } from './run.ts';
 import type { StepWork } from './step-work.ts';
 import type { Applied, EngineContext } from './types.ts';
@@ -30,7 +31,7 @@ async function carryOut<Input, Ctx extends EngineContext>(here: Here<Input, Ctx>
     case 'undo':
       return undoChange(run, step, applied);
     case 'supersede': {
-      const by = [...journal.state.latest.values()].find(({ change }) => change.replaces === journaled.key);
+      const by = [...journal.state.latest.values()].find((each) => takesPlaceOf(each, journaled, journal.state));
       return journal.append({ type: 'undone', ...id, ...(by === undefined ? {} : { superseded: by.key }) });
     }
     case 'forget': {

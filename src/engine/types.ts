@@ -43,7 +43,10 @@ export interface Change {
   /** Usual time in seconds; null where not known. */
   readonly seconds: number | null;
   readonly usdPerMonth: number | null;
-  /** Undone at the end of the step whatever the outcome; never part of "the plan is empty". */
+  /**
+   * Undone at the end of the step whatever the outcome; never part of "the plan is empty". Over, and not undone any more,
+   * once a lasting change of the same target is made after it.
+   */
   readonly temporary?: true;
   /** The engine calls `precheck` before it is begun and stops unless it passes. */
   readonly precheck?: string;

@@ -33,7 +33,8 @@ export function inUndoOrder(changes: readonly JournaledChange[]): readonly UndoN
 export const standsOn = (later: JournaledChange, earlier: JournaledChange): boolean =>
   later.change.needs.includes(earlier.key) || later.key === earlier.key || isSameTarget(later, earlier);
 
-function isSameTarget(a: JournaledChange, b: JournaledChange): boolean {
+/** Whether both change the same thing. */
+export function isSameTarget(a: JournaledChange, b: JournaledChange): boolean {
   const names = ['accountId', 'region', 'type', 'name'] as const;
   return a.step === b.step && names.every((name) => a.change.target[name] === b.change.target[name]);
 }

@@ -1,8 +1,9 @@
 // Undoing one journaled change, and what was temporary at a step's end.
 
-import { stands } from '../journal/journal.ts';
+import { type JournaledChange, stands } from '../journal/journal.ts';
 import { explained } from './failure.ts';
 import { appliedOf } from './journaled.ts';
+import { takesPlaceOf } from './replacing.ts';
 import { contextFor, idOf, type Run } from './run.ts';
 import type { StepWork } from './step-work.ts';
 import type { Applied, EngineContext, Step } from './types.ts';
@@ -36,10 +37,10 @@ export async function undoTemporaries<Input, Ctx extends EngineContext>(
 ): Promise<void> {
   const { run, step, record } = work;
   const latest = [...run.journal.state.latest.values()];
-  const isReplaced = (key: string) =>
-    latest.some(({ change, made, state }) => change.replaces === key && made !== null && state !== 'undone');
+  const isReplaced = (trial: JournaledChange) =>
+    latest.some((each) => each.made !== null && stands(each) && takesPlaceOf(each, trial, run.journal.state));
   const standing = latest.filter(
-    (each) => record.begun.has(each.key) && each.change.temporary === true && stands(each) && !isReplaced(each.key),
+    (each) => record.begun.has(each.key) && each.change.temporary === true && stands(each) && !isReplaced(each),
   );
   const errors: unknown[] = [];
   const attempt = async (task: () => Promise<void>) => {

@@ -27,7 +27,7 @@ export interface JournaledChange {
 export interface JournalState {
   /** Null: no entry names one yet. */
   readonly place: Place | null;
-  /** Every generation of every change, in the order in which they were begun. */
+  /** Every generation of every change, in the order in which they were begun last. */
   readonly changes: readonly JournaledChange[];
   /** By key, its latest generation. */
   readonly latest: ReadonlyMap<string, JournaledChange>;
@@ -42,8 +42,12 @@ export function replay(entries: Iterable<Entry>): JournalState {
   const generations = new Map<string, JournaledChange>();
   for (const entry of entries) {
     if (entry.type === 'opened') place = entry.place;
-    else if (entry.type === 'begun') generations.set(idOf(entry), begin(entry, generations.get(idOf(entry))));
-    else if ('generation' in entry) {
+    else if (entry.type === 'begun') {
+      const former = generations.get(idOf(entry));
+      // Moves to the end, so that the order is the one in which things really came about.
+      generations.delete(idOf(entry));
+      generations.set(idOf(entry), begin(entry, former));
+    } else if ('generation' in entry) {
       const change = generations.get(idOf(entry));
       if (change !== undefined) generations.set(idOf(entry), { ...change, changedAt: entry.at, ...progress(change, entry) });
     }

@@ -217,6 +217,30 @@ describe('probes', () => {
   });
 });
 
+describe('a trial', () => {
+  const trial = change('scp/trial', { type: 'policy', name: 'bucket', after: 'trial', temporary: true, confirm: 'scp' });
+  const lasting = change('scp/wide', { type: 'policy', name: 'bucket', after: 'wide', needs: ['scp/trial'], confirm: 'scp' });
+
+  it('is over once what lasts is put on the same target, so that its undo does not overwrite that', async () => {
+    const toy = new Toy();
+    toy.phases = [{ steps: [toyStep(toy.world, { id: 'scp', changes: [trial, lasting] })] }];
+    expect((await toy.apply()).outcome).toBe('done');
+    expect(toy.world.policies.get('bucket')).toBe('wide');
+    expect((await toy.open('read')).state.latest.get('scp/trial')).toMatchObject({ state: 'undone', supersededBy: 'scp/wide' });
+  });
+
+  it('is undone where what should last on the same target could not be put', async () => {
+    const toy = new Toy();
+    toy.phases = [
+      { steps: [toyStep(toy.world, { id: 'scp', changes: [trial, { ...lasting, precheck: 'x' }], precheck: async () => refusal })] },
+    ];
+    expect((await toy.apply()).stoppedBy?.code).toBe('QP302');
+    expect(toy.world.policies.get('bucket')).toBe('old');
+  });
+});
+
+const refusal = { passed: false, code: 'QP302', detail: 'refused', remedy: 'trust this address' } as const;
+
 describe('a failure', () => {
   it('lets the other calls of the group finish and is thrown', async () => {
     const toy = new Toy();
