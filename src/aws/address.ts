@@ -9,7 +9,7 @@ import {
 import { failed } from '../errors.ts';
 import type { AwsContext } from './context.ts';
 import { errorMessage, errorName } from './refused.ts';
-import { fromTagList, type Mark, markFilters, toTagList } from './tags.ts';
+import { fromTagList, isMarked, type Mark, markFilters, toTagList } from './tags.ts';
 import type { Address, Tags } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -23,7 +23,7 @@ export async function findAddress(allocationId: string, ctx: AwsContext): Promis
 
 /** The Elastic IP that carries the mark. */
 export async function findMarkedAddress(mark: Mark, ctx: AwsContext): Promise<Address | undefined> {
-  return (await describe([...markFilters(mark)], ctx))[0];
+  return (await describe([...markFilters(mark)], ctx)).find(({ tags }) => isMarked(tags, mark));
 }
 
 /**

@@ -10,7 +10,7 @@ import { failed } from '../errors.ts';
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { errorName } from './refused.ts';
-import { fromTagList, type Mark, markFilters, toTagList } from './tags.ts';
+import { fromTagList, isMarked, type Mark, markFilters, toTagList } from './tags.ts';
 import type { NatGateway, Tags } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -40,8 +40,19 @@ export async function findNatGateway(id: string, ctx: AwsContext): Promise<NatGa
 
 /** The NAT gateway that carries the mark, neither deleted nor being deleted; a failed one only where no other is. */
 export async function findMarkedNatGateway(mark: Mark, ctx: AwsContext): Promise<NatGateway | undefined> {
-  const found = (await describe([...markFilters(mark)], ctx)).filter(({ state }) => !['deleted', 'deleting'].includes(state));
+  const found = (await describe([...markFilters(mark)], ctx)).filter(
+    ({ state, tags }) => isMarked(tags, mark) && !['deleted', 'deleting'].includes(state),
+  );
   return found.find(({ state }) => state !== 'failed') ?? found[0];
+}
+
+/** Whether an address's association is that of a NAT gateway which is deleted: reads may show it for a while after. */
+export async function isLeftByNatGateway(associationId: string, ctx: AwsContext): Promise<boolean> {
+  const answer = await ctx.aws.ec2.send(new DescribeNatGatewaysCommand({ Filter: [{ Name: 'state', Values: ['deleted'] }] }));
+  return (answer.NatGateways ?? []).some(
+    ({ State, NatGatewayAddresses }) =>
+      State === 'deleted' && NatGatewayAddresses?.some(({ AssociationId }) => AssociationId === associationId) === true,
+  );
 }
 
 /**
@@ -146,9 +157,10 @@ function toNatGateway(gateway: Ec2NatGateway): NatGateway {
     state: gateway.State ?? '',
     failureCode: gateway.FailureCode ?? null,
     failureMessage: gateway.FailureMessage ?? null,
-    addresses: (gateway.NatGatewayAddresses ?? []).map(({ AllocationId, PublicIp }) => ({
+    addresses: (gateway.NatGatewayAddresses ?? []).map(({ AllocationId, PublicIp, NetworkInterfaceId }) => ({
       allocationId: AllocationId ?? null,
       publicIp: PublicIp ?? null,
+      networkInterfaceId: NetworkInterfaceId ?? null,
     })),
     tags: fromTagList(gateway.Tags),
   };

@@ -42,7 +42,7 @@ export async function findSecurityGroup(id: string, ctx: AwsContext): Promise<Se
 
 /** The security group that carries the mark. */
 export async function findMarkedSecurityGroup(mark: Mark, ctx: AwsContext): Promise<SecurityGroup | undefined> {
-  return (await describe([...markFilters(mark)], ctx))[0];
+  return (await describe([...markFilters(mark)], ctx)).find(({ tags }) => isMarked(tags, mark));
 }
 
 /** Other groups with a rule, inbound or outbound, that names this group. */

@@ -32,7 +32,7 @@ export function markOf(tags: Tags): Mark | null {
 /** Whether these tags carry exactly this mark. */
 export const isMarked = (tags: Tags, mark: Mark): boolean => tags[placeTag] === mark.place && tags[keyTag] === mark.key;
 
-/** EC2 filters that find what carries the mark. */
+/** EC2 filters that narrow a listing to what carries the mark; the tags of what is found are compared all the same. */
 export const markFilters = (mark: Mark): { readonly Name: string; readonly Values: string[] }[] => [
   { Name: `tag:${placeTag}`, Values: [mark.place] },
   { Name: `tag:${keyTag}`, Values: [mark.key] },

@@ -106,7 +106,11 @@ export interface NatGateway {
   readonly state: string;
   readonly failureCode: string | null;
   readonly failureMessage: string | null;
-  readonly addresses: readonly { readonly allocationId: string | null; readonly publicIp: string | null }[];
+  readonly addresses: readonly {
+    readonly allocationId: string | null;
+    readonly publicIp: string | null;
+    readonly networkInterfaceId: string | null;
+  }[];
   readonly tags: Tags;
 }
 

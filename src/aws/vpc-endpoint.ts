@@ -13,7 +13,7 @@ import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { pastDnsConflict } from './private-dns.ts';
 import { errorName } from './refused.ts';
-import { fromTagList, type Mark, markFilters, toTagList } from './tags.ts';
+import { fromTagList, isMarked, type Mark, markFilters, toTagList } from './tags.ts';
 import type { Tags, VpcEndpoint } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -58,7 +58,9 @@ export async function findVpcEndpoint(id: string, ctx: AwsContext): Promise<VpcE
 
 /** The endpoint that carries the mark and is neither deleted nor being deleted; a failed one is returned too. */
 export async function findMarkedVpcEndpoint(mark: Mark, ctx: AwsContext): Promise<VpcEndpoint | undefined> {
-  const found = (await describe([...markFilters(mark)], ctx)).filter(({ state }) => !['deleted', 'deleting'].includes(state));
+  const found = (await describe([...markFilters(mark)], ctx)).filter(
+    ({ state, tags }) => isMarked(tags, mark) && !['deleted', 'deleting'].includes(state),
+  );
   return found.find(({ state }) => !isBroken(state)) ?? found[0];
 }
 

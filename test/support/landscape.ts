@@ -106,7 +106,7 @@ export const aNatGateway = (id: string, over: Partial<NatGateway> = {}): NatGate
   state: 'available',
   failureCode: null,
   failureMessage: null,
-  addresses: [{ allocationId: 'eipalloc-1', publicIp: '203.0.113.9' }],
+  addresses: [{ allocationId: 'eipalloc-1', publicIp: '203.0.113.9', networkInterfaceId: 'eni-nat' }],
   tags: {},
   ...over,
 });

@@ -3,6 +3,7 @@ import {
   ensureNatGateway,
   findMarkedNatGateway,
   findNatGateway,
+  isLeftByNatGateway,
   removeNatGateway,
   waitNatGatewayAvailable,
 } from '../../aws/nat-gateway.ts';
@@ -42,7 +43,8 @@ export const address: ChangeKind = {
     const there = await standingAddress(applied, ctx);
     if (there === undefined) return { state: 'gone' };
     const { allocationId, publicIp, associationId } = there;
-    const holder = associationId === null ? [] : [`${publicIp} is associated (${associationId})`];
+    const isHeld = associationId !== null && !(await isLeftByNatGateway(associationId, ctx));
+    const holder = isHeld ? [`${publicIp} is associated (${associationId})`] : [];
     const listings = await listingsOf(publicIp, applied.change.target.accountId, ctx);
     return { state: 'as-made', aws: { id: allocationId, publicIp }, inUseBy: [...holder, ...listings] };
   },

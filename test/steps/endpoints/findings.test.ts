@@ -78,8 +78,9 @@ describe('QP102: public API Gateway URLs', () => {
       anInterface('eni-1', 'subnet-private-a'),
       anInterface('eni-2', 'subnet-public-a', 'nat_gateway'),
       anInterface('eni-3', 'subnet-intra-a', 'vpc_endpoint'),
+      anInterface('eni-nat', 'subnet-public-a'),
     ]);
-    expect(severities('QP102', { network: { networkInterfaces } })).toEqual(['warning']);
+    expect(severities('QP102', { network: { networkInterfaces, natGateways: [aNatGateway('nat-1')] } })).toEqual(['warning']);
   });
 
   test('are unknown where interfaces cannot be read, and no matter where private DNS is on already or not wanted', () => {

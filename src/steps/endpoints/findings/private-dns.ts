@@ -28,7 +28,11 @@ export function publicApisUnreachable(landscape: Landscape, choices: Choices): r
   if (!interfaces.known) return [unknownFinding('QP102', interfaces.action, interfaces.why, [network.vpc.id])];
   const stack = stackSubnetIds(landscape, choices);
   const aside = ['nat_gateway', 'vpc_endpoint', 'gateway_load_balancer_endpoint'];
-  const others = interfaces.value.filter(({ subnetId, type }) => !stack.has(subnetId) && !aside.includes(type));
+  const known = new Set([
+    ...network.natGateways.flatMap(({ addresses }) => addresses.map(({ networkInterfaceId }) => networkInterfaceId)),
+    ...network.endpoints.flatMap(({ networkInterfaceIds }) => networkInterfaceIds),
+  ]);
+  const others = interfaces.value.filter(({ id, subnetId, type }) => !stack.has(subnetId) && !aside.includes(type) && !known.has(id));
   const subnets = [...new Set(others.map(({ subnetId }) => subnetId))];
   return [
     finding('QP102', {
