@@ -1,11 +1,10 @@
 // The changes of the SCP's stages, each with what it needs and what proves it.
 import type { OrganizationTarget } from '../../aws/types.ts';
 import type { Change, Ref } from '../../engine/types.ts';
-import { minify, type PolicyDocument, parsePolicy, type Statement } from '../../policy/document.ts';
-import { liftedDocument, probeStatements } from '../../policy/probe.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
-import { operatorRemedy, perimeterSpec, policyDescription } from '../perimeter-spec.ts';
+import { operatorRemedy, policyDescription } from '../perimeter-spec.ts';
 import { type Probe, probeOf, probeToJson } from '../probing.ts';
+import { contentsOf } from './contents.ts';
 
 /** What the stages are built from. */
 export interface Build {
@@ -242,34 +241,4 @@ function attachment(build: Build, target: OrganizationTarget, needs: readonly st
     usdPerMonth: 0,
     ...(probe === null ? {} : { proof: 'scp-verdict' }),
   };
-}
-
-/** The SCP's contents by stage. A version that is in force already stays in force while its successor is probed. */
-function contentsOf({ input, seen, attached }: Build, probe: Probe): { readonly narrow: string; readonly lifted: string } {
-  const { choices } = input;
-  const spec = perimeterSpec(input);
-  const probes = probeStatements(spec, {
-    kind: 'scp',
-    bucket: choices.testBucket,
-    controlKey: probe.control,
-    sentinelKey: probe.sentinel,
-    expires: '{{run.probeExpiry}}',
-    control: true,
-  });
-  const kept = attached.size > 0 && seen.policy !== null ? lastingStatements(seen.policy.content) : [];
-  const of = (Statement: readonly Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
-  return {
-    narrow: minify(of([...kept, ...probes])),
-    lifted:
-      kept.length > 0
-        ? minify(of(kept))
-        : minify(liftedDocument({ partition: spec.partition, bucket: choices.testBucket, controlKey: `${probe.control}-lifted` })),
-  };
-}
-
-/** The perimeter's own statements of an SCP: neither probes, nor what stands in place of a lifted perimeter. */
-export function lastingStatements(content: string): readonly Statement[] {
-  const parsed = parsePolicy(content);
-  if (!parsed.ok) return [];
-  return parsed.document.Statement.filter(({ Sid }) => Sid !== 'QuiltPerimeterLifted' && !Sid?.startsWith('QuiltPerimeterProbe'));
 }

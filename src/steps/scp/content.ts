@@ -12,7 +12,7 @@ import type { StepContext } from '../context.ts';
 import { text, truth } from '../fields.ts';
 import { type Probe, probeIn } from '../probing.ts';
 import { samePolicy, sameStatements } from '../same-policy.ts';
-import { lastingStatements } from './changes.ts';
+import { lastingStatements } from './contents.ts';
 
 const liftSeconds = 240;
 
