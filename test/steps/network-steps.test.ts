@@ -154,3 +154,13 @@ test('a NAT gateway that fails is told by its code, deleted, and made anew with 
   expect(again.made.id).not.toBe(failing.made.id);
   await natStep.wait(again, ctx);
 });
+
+test('a Region of a thousand VPCs is surveyed and planned in at most 120 calls to EC2', async () => {
+  const sandbox = await startSandbox({ scenario: 'large' });
+  const input = await inputOf(sandbox);
+  expect(input.landscape.survey.vpcs.length).toBeGreaterThanOrEqual(1000);
+  expect(input.landscape.survey.subnets.length).toBeGreaterThanOrEqual(4000);
+  for (const step of [endpointsStep, natStep])
+    expect((await step.look(input, stepContext(sandbox))).plan.changes.length).toBeGreaterThan(0);
+  expect(sandbox.sandbox.calls().filter(({ service }) => service === 'ec2').length).toBeLessThanOrEqual(120);
+});
