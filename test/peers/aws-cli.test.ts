@@ -73,6 +73,9 @@ describe.skipIf(!present)('the AWS CLI', () => {
     await served.json('operator', 's3api', 'put-object', '--bucket', bucket, '--key', 'a b/ü.txt', '--body', file);
     await served.json('operator', 's3api', 'get-object', '--bucket', bucket, '--key', 'a b/ü.txt', copy);
     expect(readFileSync(copy, 'utf8')).toBe('hello from the CLI');
+    const part = ['s3api', 'get-object', '--bucket', bucket, '--key', 'a b/ü.txt', '--range', 'bytes=6-8', copy];
+    expect(await served.json('operator', ...part)).toMatchObject({ ContentRange: 'bytes 6-8/18' });
+    expect(readFileSync(copy, 'utf8')).toBe('fro');
     expect((await served.aws('operator', ['s3', 'cp', file, `s3://${bucket}/copied`])).code).toBe(0);
     expect((await served.aws('operator', ['s3', 'ls', `s3://${bucket}/`])).out).toContain('copied');
     expect((await served.aws('operator', ['s3', 'rm', `s3://${bucket}/copied`])).code).toBe(0);

@@ -17,6 +17,7 @@ import { AwsError, type Call } from '../types.ts';
 import { crc32Of } from '../wire/checksum.ts';
 import type { World } from '../world.ts';
 import { type BucketInput, type Gate, gateTo, read, regionOf, write } from './operation.ts';
+import { rangeOf } from './range.ts';
 import { accessDenied } from './refusal.ts';
 import { type BucketState, newObject, type ObjectVersion } from './state.ts';
 import { noSuchVersion, putVersion, removeVersion, versionOf } from './versions.ts';
@@ -52,8 +53,14 @@ export const objects = {
 
   GetObject: read((world, input: GetObjectCommandInput, call): Answer<Bytes<GetObjectCommandOutput>> => {
     const { bucket, version } = readVersion(world, input, call);
-    const wanted = input.ChecksumMode === 'ENABLED' ? checksumOf(version) : {};
-    return { ...headersOf(bucket, version), ...wanted, Body: Buffer.from(version.body, 'base64') };
+    const body = Buffer.from(version.body, 'base64');
+    const range = rangeOf(input.Range, version.size);
+    if (range !== null) {
+      const Body = body.subarray(range.first, range.last + 1);
+      const ContentRange = `bytes ${range.first}-${range.last}/${version.size}`;
+      return { ...headersOf(bucket, version), ContentLength: Body.length, ContentRange, Body };
+    }
+    return { ...headersOf(bucket, version), ...(input.ChecksumMode === 'ENABLED' ? checksumOf(version) : {}), Body: body };
   }),
 
   HeadObject: read((world, input: HeadObjectCommandInput, call): Answer<HeadObjectCommandOutput> => {

@@ -32,6 +32,27 @@ describe('objects', () => {
     });
   });
 
+  it.each([
+    ['bytes=2-4', '345', 'bytes 2-4/9'],
+    ['bytes=7-', '89', 'bytes 7-8/9'],
+    ['bytes=-3', '789', 'bytes 6-8/9'],
+    ['bytes=-20', '123456789', 'bytes 0-8/9'],
+    ['bytes=8-100', '9', 'bytes 8-8/9'],
+    ['bytes=4-2', '123456789', undefined],
+    ['bytes=0-1,3-4', '123456789', undefined],
+  ])('are read in part: %s', (Range, part, ContentRange) => {
+    const world = s3World();
+    s3(world, 'PutObject', { ...bucket, Key: 'k', Body: Buffer.from('123456789') });
+    const got = s3(world, 'GetObject', { ...bucket, Key: 'k', Range, ChecksumMode: 'ENABLED' });
+    expect([text(got), got.ContentRange, got.ContentLength]).toEqual([part, ContentRange, part.length]);
+  });
+
+  it('are not read from behind their end', () => {
+    const world = s3World();
+    s3(world, 'PutObject', { ...bucket, Key: 'k', Body: Buffer.from('123456789') });
+    expect(s3(world, 'GetObject', { ...bucket, Key: 'k', Range: 'bytes=9-' })).toMatchObject({ code: 'InvalidRange', status: 416 });
+  });
+
   it('that are missing are told with 404 to who may list, and with 403 to who may not', () => {
     const world = s3World();
     const missing = { ...bucket, Key: 'missing' };
