@@ -16,12 +16,6 @@ export function covers(ranges: readonly string[], cidr: string): boolean {
   return halves?.every((half) => covers(inside, half)) ?? false;
 }
 
-/** Of `cidrs`, those that no other of them contains, once each. */
-export const widest = (cidrs: readonly string[]): readonly string[] => {
-  const each = [...new Set(cidrs)];
-  return each.filter((cidr) => !each.some((other) => other !== cidr && contains(other, cidr)));
-};
-
 function halvesOf(cidr: string): readonly string[] | null {
   const shape = cidrShape(cidr);
   if (shape === null || shape.version !== 4 || shape.bits >= 32) return null;

@@ -1,9 +1,5 @@
 // What a subnet's routes mean: pure, over what was read.
 import type { NatGateway, Route, RouteTable, Subnet, VpcEndpoint } from '../aws/types.ts';
-import type { Network } from './landscape.ts';
-
-/** The parts of a network that routes are told from; a `Survey` has them too. */
-export type Routed = Pick<Network, 'routeTables' | 'endpoints' | 'natGateways'>;
 
 export type SubnetClass = 'public' | 'private' | 'intra';
 
