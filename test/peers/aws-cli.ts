@@ -53,7 +53,7 @@ export interface Served {
   interrupt(): Promise<number | null>;
 }
 
-export interface Result {
+interface Result {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
