@@ -121,7 +121,12 @@ function credentialsError(what: string, name: string, message: string, call: Fai
     profile === null
       ? 'give credentials in the environment, or name a profile with --profile; for Identity Center: aws sso login --profile NAME'
       : `aws sso login --profile ${profile} (or renew that profile's keys), then run the same command again to go on`;
-  return failed('CREDENTIALS', `${what}: the credentials of ${source} ${state}${detail}`, remedy, cause);
+  return failed(
+    'CREDENTIALS',
+    `${what}: the ${source === 'default credentials' ? source : `credentials of ${source}`} ${state}${detail}`,
+    remedy,
+    cause,
+  );
 }
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

@@ -290,7 +290,7 @@ describe('who the credentials are', () => {
     }));
     const error = await identify(await ctxOf(aws.url)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'CREDENTIALS', exitCode: 1 });
-    expect(String(error)).toMatch(/identifying .*: the credentials of default credentials have expired/);
+    expect(String(error)).toMatch(/identifying .*: the default credentials have expired/);
     expect(String(error)).not.toContain('ASIA0123456789ABCDEF');
   });
 
