@@ -40,16 +40,24 @@ function tell({ landscape, choices }: PerimeterInput): StepPlan {
     confirmations: [],
     findings: [],
     notes: [
-      `Quilt account ${survey.quilt.accountId} in ${survey.quilt.region}, as ${survey.quilt.arn} (${survey.quilt.source})`,
-      survey.organizationSide.known
-        ? `organization's side: account ${survey.organizationSide.value.accountId}, as ${survey.organizationSide.value.arn} (${survey.organizationSide.value.source})`
-        : `organization's side: cannot be told: ${survey.organizationSide.action}: ${survey.organizationSide.why}`,
+      ...(survey.organizationSide.known
+        ? []
+        : [`organization's side: cannot be told: ${survey.organizationSide.action}: ${survey.organizationSide.why}`]),
       `stack ${choices.stack} in VPC ${vpc.id}${vpc.name === null ? '' : ` (${vpc.name})`}, ${[...vpc.cidrs, ...vpc.ipv6Cidrs].join(', ')}`,
       `subnets: ${count('public')} public, ${count('private')} private with egress, ${count('intra')} without any Internet route`,
-      `buckets in scope (${choices.buckets.join(', ')}): ${landscape.buckets.inScope.map(({ name }) => name).join(', ') || 'none'}`,
+      `buckets in scope (${choices.buckets.join(', ')}): ${abridged(landscape.buckets.inScope.map(({ name }) => name))}`,
       organization.known
         ? `organization ${organization.value.info.id}, management account ${organization.value.info.managementAccountId}, service control policies ${organization.value.policyType}`
         : `organization: cannot be told: ${organization.action}: ${organization.why}`,
     ],
   };
 }
+
+const mostNames = 8;
+
+/** The first names, and how many more there are. */
+const abridged = (names: readonly string[]): string => {
+  if (names.length === 0) return 'none';
+  const more = names.length - mostNames;
+  return more > 1 ? `${names.slice(0, mostNames).join(', ')} and ${more} more` : names.join(', ');
+};
