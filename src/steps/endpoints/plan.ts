@@ -59,7 +59,7 @@ function dnsChanges(landscape: Landscape, choices: Choices): readonly Change[] {
     action: 'update',
     target: { accountId: survey.quilt.accountId, region: survey.quilt.region, type: 'AWS::EC2::VPC', name: choices.vpc },
     summary: `${attribute} on ${choices.vpc}`,
-    reason: 'private DNS needs it (A11)',
+    reason: 'private DNS needs it',
     before: { value: false },
     after: { kind: 'dns-attribute', vpcId: choices.vpc, attribute, value: true },
     risk: 'additive',

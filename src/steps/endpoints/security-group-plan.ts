@@ -48,7 +48,7 @@ export function groupChanges(landscape: Landscape, choices: Choices): readonly C
     action: 'create',
     target,
     summary: `security group ${name}`,
-    reason: 'without one of its own the endpoint gets the default group, which admits only its own members (A31)',
+    reason: 'without one of its own the endpoint gets the default group, which admits only its own members',
     before: null,
     after: {
       kind: 'security-group',

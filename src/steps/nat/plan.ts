@@ -42,7 +42,7 @@ function address({ zone }: Source, landscape: Landscape, choices: Choices): Chan
     action: 'create',
     target: target(landscape, 'AWS::EC2::EIP', name),
     summary: `Elastic IP for the NAT gateway in ${zone}`,
-    reason: 'a public NAT gateway needs one (B1); what goes to other Regions and services comes from it',
+    reason: 'a public NAT gateway needs one; what goes to other Regions and services comes from it',
     before: null,
     after: { kind: 'address', tags: markTags(markFor(key, landscape, choices), name) },
     needs: [],
