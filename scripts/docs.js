@@ -31,7 +31,8 @@ function render(catalogue) {
     'Each is reported before anything is changed, from what can be read. The code is stable: it is printed, it is in the',
     'JSON, and `--accept CODE` lets an **error** pass on purpose. An **error** stops before its step; a **warning** is shown',
     'and asks nothing; **info** is shown with `--verbose`. A finding that cannot be told for want of a permission is shown as',
-    '**unknown**, never left out. The last line of each names where people were bitten or the source of the fact.',
+    '**unknown**, never left out. The last line of each names where people were bitten, or the fact in',
+    '[aws-facts.md](aws-facts.md) that it rests on (A11, K5, …).',
     '',
     '<!-- Made by `npm run docs` from src/findings.ts: do not edit. -->',
   ];
