@@ -12,6 +12,7 @@ import {
 } from '../../policy/document.ts';
 import { bucketArns } from '../../policy/perimeter.ts';
 import { usesBoolOnIsAwsService } from '../../policy/shapes.ts';
+import { unlistedBuckets } from '../bucket-listing.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { matchesPattern } from '../perimeter-spec.ts';
 import { operatorFindings, wouldBeDenied } from './operator-findings.ts';
@@ -159,7 +160,7 @@ function isOfOurMaking(statement: Statement, partition: string, bucket: string):
 }
 
 /** QP309: perimeter-like Denies that let anonymous requests pass (E2). */
-export function boolOnServices({ landscape }: PerimeterInput): readonly Finding[] {
+export function boolOnServices({ choices, landscape }: PerimeterInput): readonly Finding[] {
   const { inScope } = landscape.buckets;
   const found = inScope.filter(({ policy }) => {
     const parsed = policy.known && policy.value !== null ? parsePolicy(policy.value) : null;
@@ -168,6 +169,7 @@ export function boolOnServices({ landscape }: PerimeterInput): readonly Finding[
   const hidden = inScope.filter(({ policy }) => !policy.known);
   const [first] = hidden;
   return [
+    ...unlistedBuckets('QP309', landscape, choices),
     ...(found.length === 0
       ? []
       : [

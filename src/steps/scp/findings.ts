@@ -5,6 +5,7 @@ import { type Finding, finding, unknownFinding } from '../../findings.ts';
 import { parsePolicy, sizeOf } from '../../policy/document.ts';
 import { grantsToOtherAccounts } from '../../policy/shapes.ts';
 import type { Known } from '../../ports.ts';
+import { unlistedBuckets } from '../bucket-listing.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { scopeFindings } from './scope-findings.ts';
 
@@ -143,6 +144,7 @@ export function otherPrincipals({ choices, landscape }: PerimeterInput): readonl
   const hidden = inScope.filter(({ policy }) => !policy.known);
   const first = hidden[0]?.policy;
   return [
+    ...unlistedBuckets('QP412', landscape, choices),
     ...(granting.length === 0
       ? []
       : [

@@ -1,5 +1,6 @@
 // What the SCP's resources and conditions cover too much or too little.
 import { type Finding, finding, unknownFinding } from '../../findings.ts';
+import { unlistedBuckets } from '../bucket-listing.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { matchesPattern } from '../perimeter-spec.ts';
 
@@ -44,6 +45,7 @@ export function pattern({ choices, landscape }: PerimeterInput): readonly Findin
   const first = hidden[0]?.tags;
   const patterns = choices.buckets.join(', ');
   return [
+    ...unlistedBuckets('QP408', landscape, choices),
     ...(extra.length === 0 && missed.length === 0
       ? []
       : [

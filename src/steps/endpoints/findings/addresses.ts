@@ -3,6 +3,7 @@ import type { Bucket } from '../../../aws/types.ts';
 import { type Finding, finding, unknownFinding } from '../../../findings.ts';
 import { parsePolicy } from '../../../policy/document.ts';
 import { sourceIpUses } from '../../../policy/shapes.ts';
+import { unlistedBuckets } from '../../bucket-listing.ts';
 import type { Choices } from '../../choices.ts';
 import { covers } from '../../cidr.ts';
 import type { Landscape } from '../../landscape.ts';
@@ -14,7 +15,7 @@ export function bucketsElsewhere(landscape: Landscape, choices: Choices): readon
   const { buckets, survey } = landscape;
   const leaving = natAddresses(landscape, choices);
   const trusted = leaving.length > 0 && leaving.every((address) => covers(choices.trustedCidrs, `${address}/32`));
-  return buckets.inScope.flatMap((bucket) => {
+  const found = buckets.inScope.flatMap((bucket) => {
     const { name, region } = bucket;
     if (!region.known) return [unknownFinding('QP106', region.action, region.why, [name])];
     if (region.value === survey.quilt.region || trusted) return [];
@@ -31,6 +32,7 @@ export function bucketsElsewhere(landscape: Landscape, choices: Choices): readon
       }),
     ];
   });
+  return [...found, ...(trusted ? [] : unlistedBuckets('QP106', landscape, choices))];
 }
 
 /** QP110: IPv6 leaves the VPC, and no IPv6 range is trusted. */
@@ -59,6 +61,7 @@ export function policiesByAddress(landscape: Landscape, choices: Choices): reado
   const first = unread[0];
   const roles = operator.stackRolePolicies;
   return [
+    ...unlistedBuckets('QP111', landscape, choices),
     ...buckets.inScope.flatMap(({ name, policy }) =>
       policy.known && policy.value !== null ? usesIn(policy.value, `the policy of bucket ${name}`, [name], choices.vpc) : [],
     ),

@@ -1,9 +1,12 @@
 // What private DNS for execute-api needs, and whom it touches.
+import { isMarked } from '../../../aws/tags.ts';
 import { type Finding, finding, unknownFinding } from '../../../findings.ts';
 import type { Choices } from '../../choices.ts';
 import type { Landscape } from '../../landscape.ts';
+import { markFor } from '../../mark.ts';
 import { stackSubnetIds } from '../../table-findings.ts';
 import { apiEndpoint, needsDnsAttributes, turnsOnPrivateDns } from '../api-endpoint.ts';
+import { endpointKeys } from '../keys.ts';
 
 /** QP101: the attributes that are off and are turned on. */
 export function dnsAttributesOff(landscape: Landscape, choices: Choices): readonly Finding[] {
@@ -48,7 +51,7 @@ export function publicApisUnreachable(landscape: Landscape, choices: Choices): r
   ];
 }
 
-/** QP103: something else claims the name. */
+/** QP103: something else claims the name, as against an endpoint of ours that is still being made. */
 export function privateDnsClaimed(landscape: Landscape, choices: Choices): readonly Finding[] {
   if (!turnsOnPrivateDns(landscape, choices)) return [];
   const { network } = landscape;
@@ -56,9 +59,14 @@ export function privateDnsClaimed(landscape: Landscape, choices: Choices): reado
   const names = new Set(network.apiService.privateDnsNames.map(bare));
   const api = apiEndpoint(landscape, choices);
   const own = api.type === 'stands' ? api.endpoint.id : null;
+  const mark = markFor(endpointKeys(choices.vpc).api, landscape, choices);
   const endpoints = network.endpoints.filter(
-    ({ id, serviceName, privateDns, state }) =>
-      id !== own && privateDns && serviceName === network.apiService.serviceName && !['deleting', 'deleted', 'failed'].includes(state),
+    ({ id, serviceName, privateDns, state, tags }) =>
+      id !== own &&
+      !isMarked(tags, mark) &&
+      privateDns &&
+      serviceName === network.apiService.serviceName &&
+      !['deleting', 'deleted', 'failed'].includes(state),
   );
   const claims = endpoints.map(({ id, state }) =>
     finding('QP103', {

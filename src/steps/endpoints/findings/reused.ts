@@ -4,6 +4,7 @@ import type { VpcEndpoint } from '../../../aws/types.ts';
 import { type Finding, finding, unknownFinding } from '../../../findings.ts';
 import { parsePolicy } from '../../../policy/document.ts';
 import { evaluate } from '../../../policy/evaluate.ts';
+import { unlistedBuckets } from '../../bucket-listing.ts';
 import type { Choices } from '../../choices.ts';
 import { covers } from '../../cidr.ts';
 import type { Landscape } from '../../landscape.ts';
@@ -41,14 +42,20 @@ export function policyAllowsTooLittle(landscape: Landscape, choices: Choices): r
   const s3 = s3Endpoint(landscape, choices);
   const { partition, region, accountId } = landscape.survey.quilt;
   const buckets = [...new Set([...landscape.buckets.inScope.map(({ name }) => name), choices.testBucket])];
-  const objects = buckets.flatMap((name) =>
-    ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'].map((action) => ({ action, resource: `arn:${partition}:s3:::${name}/key` })),
-  );
-  const lists = buckets.map((name) => ({ action: 's3:ListBucket', resource: `arn:${partition}:s3:::${name}` }));
+  const requests = (names: readonly string[]) => [
+    ...names.flatMap((name) =>
+      ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'].map((action) => ({ action, resource: `arn:${partition}:s3:::${name}/key` })),
+    ),
+    ...names.map((name) => ({ action: 's3:ListBucket', resource: `arn:${partition}:s3:::${name}` })),
+  ];
   // Images of Amazon ECR are read from this bucket, through the endpoint once it is on the table.
   const images = { action: 's3:GetObject', resource: `arn:${partition}:s3:::prod-${region}-starport-layer-bucket/key` };
   return [
-    ...(s3.type === 'add' ? shortcomings(s3.endpoint, [...objects, ...lists, images], landscape) : []),
+    ...(s3.type === 'add' ? shortcomings(s3.endpoint, [...requests(buckets), images], landscape) : []),
+    // What allows a pattern as a whole allows every bucket that it matches.
+    ...(s3.type === 'add' && shortcomings(s3.endpoint, requests(choices.buckets), landscape).length > 0
+      ? unlistedBuckets('QP114', landscape, choices)
+      : []),
     ...(api.type === 'stands' && !api.ours
       ? shortcomings(
           api.endpoint,
