@@ -198,21 +198,33 @@ export async function executeChangeSet(stack: string, name: string, token: strin
   });
 }
 
-/** Deletes the change set and waits until its name is free again, at most 5 minutes; gone is success. */
+/**
+ * Deletes the change set and waits until its name is free again, at most 5 minutes for each; gone is success. One that is
+ * still being made can't be deleted yet: that is waited for.
+ */
 export async function removeChangeSet(stack: string, name: string, ctx: AwsContext): Promise<void> {
-  try {
-    await ctx.aws.cloudFormation.send(new DeleteChangeSetCommand({ StackName: stack, ChangeSetName: name }), { abortSignal: ctx.signal });
-  } catch (error) {
-    if (isAwsError(error, 'ChangeSetNotFoundException', 'ChangeSetNotFound')) return;
-    if (isAwsErrorSaying(error, 'ValidationError', 'does not exist')) return;
-    throw error;
-  }
+  const wait = { what: `deleting change set (${name}) of stack ${stack}`, timeoutSeconds: 5 * 60, everySeconds: 3 };
+  const answer = await waitUntil(wait, () => requestRemoval(stack, name, ctx), ctx);
+  if (answer === 'gone') return;
   await waitUntil(
-    { what: `deleting change set (${name}) of stack ${stack}`, timeoutSeconds: 5 * 60, everySeconds: 3 },
+    wait,
     async () => {
       const found = await findChangeSet(stack, name, ctx);
       return found === undefined || found.status === 'DELETE_COMPLETE' ? true : undefined;
     },
     ctx,
   );
+}
+
+/** Undefined while an operation on the change set is in progress. */
+async function requestRemoval(stack: string, name: string, ctx: AwsContext): Promise<'asked' | 'gone' | undefined> {
+  try {
+    await ctx.aws.cloudFormation.send(new DeleteChangeSetCommand({ StackName: stack, ChangeSetName: name }), { abortSignal: ctx.signal });
+    return 'asked';
+  } catch (error) {
+    if (isAwsError(error, 'ChangeSetNotFoundException', 'ChangeSetNotFound')) return 'gone';
+    if (isAwsErrorSaying(error, 'ValidationError', 'does not exist')) return 'gone';
+    if (isAwsError(error, 'InvalidChangeSetStatusException', 'InvalidChangeSetStatus')) return undefined;
+    throw error;
+  }
 }
