@@ -113,14 +113,17 @@ export async function waitSecurityGroup(id: string, ctx: AwsContext, waited?: (s
   );
 }
 
-/** Adds the rules, each in a call of its own, since one that is there already makes a whole call fail. */
+/**
+ * Adds the rules in one call, so that a process that dies leaves all of them or none. One that is there already makes the
+ * whole call fail: then each is added by itself.
+ */
 export async function ensureHttpsRules(groupId: string, rules: readonly HttpsRule[], ctx: AwsContext): Promise<void> {
-  for (const rule of rules) {
-    try {
-      await ctx.aws.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [toPermission(rule)] }));
-    } catch (error) {
-      if (errorName(error) !== 'InvalidPermission.Duplicate') throw error;
-    }
+  if (rules.length === 0) return;
+  try {
+    await ctx.aws.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [toPermission(rules)] }));
+  } catch (error) {
+    if (errorName(error) !== 'InvalidPermission.Duplicate') throw error;
+    if (rules.length > 1) for (const rule of rules) await ensureHttpsRules(groupId, [rule], ctx);
   }
 }
 
@@ -143,21 +146,7 @@ export async function waitHttpsRules(
 
 /** Takes the rules away and waits at most 60 s until reads show it. A rule or a group that is gone is success. */
 export async function removeHttpsRules(groupId: string, cidrs: readonly string[], ctx: AwsContext): Promise<void> {
-  for (const cidr of cidrs) {
-    try {
-      const { IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges } = toPermission({ cidr, description: '' });
-      const permission = {
-        IpProtocol,
-        FromPort,
-        ToPort,
-        ...(IpRanges === undefined ? {} : { IpRanges: [{ CidrIp: cidr }] }),
-        ...(Ipv6Ranges === undefined ? {} : { Ipv6Ranges: [{ CidrIpv6: cidr }] }),
-      };
-      await ctx.aws.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [permission] }));
-    } catch (error) {
-      if (!['InvalidPermission.NotFound', 'InvalidGroup.NotFound', 'InvalidGroupId.NotFound'].includes(errorName(error))) throw error;
-    }
-  }
+  await revokeHttpsRules(groupId, cidrs, ctx);
   await waitUntil(
     { what: `waiting for rules of security group (${groupId}) to go`, timeoutSeconds: 60, everySeconds: 2 },
     async () => {
@@ -166,6 +155,19 @@ export async function removeHttpsRules(groupId: string, cidrs: readonly string[]
     },
     ctx,
   );
+}
+
+// In one call, as they were added; one that is gone already makes the whole call fail.
+async function revokeHttpsRules(groupId: string, cidrs: readonly string[], ctx: AwsContext): Promise<void> {
+  if (cidrs.length === 0) return;
+  try {
+    const permission = toPermission(cidrs.map((cidr) => ({ cidr })));
+    await ctx.aws.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [permission] }));
+  } catch (error) {
+    if (['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'].includes(errorName(error))) return;
+    if (errorName(error) !== 'InvalidPermission.NotFound') throw error;
+    if (cidrs.length > 1) for (const cidr of cidrs) await revokeHttpsRules(groupId, [cidr], ctx);
+  }
 }
 
 /**
@@ -208,11 +210,18 @@ export const httpsCidrs = (group: SecurityGroup | undefined): readonly string[] 
 const admitsHttps = ({ protocol, fromPort, toPort }: SecurityGroupRule): boolean =>
   protocol === '-1' || ((protocol === 'tcp' || protocol === '6') && fromPort <= 443 && toPort >= 443);
 
-function toPermission({ cidr, description }: HttpsRule): IpPermission {
-  const port = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
-  return cidr.includes(':')
-    ? { ...port, Ipv6Ranges: [{ CidrIpv6: cidr, Description: description }] }
-    : { ...port, IpRanges: [{ CidrIp: cidr, Description: description }] };
+function toPermission(rules: readonly { readonly cidr: string; readonly description?: string }[]): IpPermission {
+  const described = (description: string | undefined) => (description === undefined ? {} : { Description: description });
+  const isIpv6 = ({ cidr }: { readonly cidr: string }) => cidr.includes(':');
+  const ipv4 = rules.filter((rule) => !isIpv6(rule)).map(({ cidr, description }) => ({ CidrIp: cidr, ...described(description) }));
+  const ipv6 = rules.filter(isIpv6).map(({ cidr, description }) => ({ CidrIpv6: cidr, ...described(description) }));
+  return {
+    IpProtocol: 'tcp',
+    FromPort: 443,
+    ToPort: 443,
+    ...(ipv4.length === 0 ? {} : { IpRanges: ipv4 }),
+    ...(ipv6.length === 0 ? {} : { Ipv6Ranges: ipv6 }),
+  };
 }
 
 async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly SecurityGroup[]> {
