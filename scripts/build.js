@@ -1,13 +1,15 @@
 // Bundles the program into dist/: one bundle for the program, split so that a command loads only what it uses, and one for
 // the sandbox, which needs whole SDK clients. Licence texts of everything bundled go beside it.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // Another folder is for tests, which must not run what was built before their last change.
-const dist = resolve(process.argv[2] ?? join(root, 'dist'));
+const destination = resolve(process.argv[2] ?? join(root, 'dist'));
+// Made beside it and moved there whole, so that a program that is just starting finds the old files or the new ones.
+const dist = `${destination}.${process.pid}`;
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const common = {
@@ -82,8 +84,8 @@ async function writeSchema() {
   rmSync(dir, { recursive: true });
 }
 
-rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
+process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 const program = await bundle({ cli: join(root, 'src/cli.ts'), errors: join(root, 'src/errors.ts') }, dist, [
   kept({ 'sandbox/main.ts': './sandbox/main.js' }),
 ]);
@@ -91,3 +93,5 @@ const program = await bundle({ cli: join(root, 'src/cli.ts'), errors: join(root,
 const sandbox = await bundle({ main: join(root, 'src/sandbox/main.ts') }, join(dist, 'sandbox'), [kept({ 'errors.ts': '../errors.js' })]);
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), `${licences([...program, ...sandbox])}\n`);
 await writeSchema();
+rmSync(destination, { recursive: true, force: true });
+renameSync(dist, destination);

@@ -182,6 +182,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (asked === null) return usage('reading the command line: a command is missing');
   const { name, args, flags }: Asked = asked;
+  // Prompts choose their colours by the environment.
+  if (flags.color === false) process.env.NO_COLOR = '1';
   const { execute } = await import('./commands/execute.ts');
   return execute(name, args, flags, portsOf(argv, abortOnSignals()));
 }

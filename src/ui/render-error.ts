@@ -1,20 +1,16 @@
 import type { PerimeterError } from '../errors.ts';
 import { painted, wrap } from './layout.ts';
 import type { Paint } from './paint.ts';
+import { withoutMarkdown } from './render-findings.ts';
 
-/** The one line, then alone and indented what to do; the detail between them where there is one. */
+/** The one line, then alone and indented what to do; between them the detail, where the line does not have it already. */
 export function renderError(error: PerimeterError, paint: Paint, width: number): string {
+  const { summary, detail, remedy } = error;
+  const lines = detail === '' || summary.includes(detail) ? [] : detail.split('\n');
   return [
-    paint.bad(oneLine(error.summary)),
-    ...(error.detail === ''
-      ? []
-      : [
-          error.detail
-            .split('\n')
-            .map((line) => wrap(line, width, '  '))
-            .join('\n'),
-        ]),
-    ...(error.remedy === '' ? [] : [painted(wrap(error.remedy, width, '  → ', '    '), paint.bold)]),
+    paint.bad(withoutMarkdown(oneLine(summary))),
+    ...lines.map((line) => wrap(line, width, '  ')),
+    ...(remedy === '' ? [] : [painted(wrap(remedy, width, '  → ', '    '), paint.bold)]),
   ].join('\n');
 }
 

@@ -19,7 +19,7 @@ export function renderFinding(finding: Finding, paint: Paint, width: number): st
   const mood = finding.accepted ? paint.dim : moodOf(finding.severity, paint);
   const accepted = finding.accepted ? ', accepted' : '';
   const head = wrap(
-    `${finding.code} (${finding.severity}${accepted}): ${sentence(finding.summary)}`,
+    `${finding.code} (${finding.severity}${accepted}): ${withoutMarkdown(finding.summary)}`,
     width,
     `  ${signs[finding.severity]} `,
     '    ',
@@ -35,8 +35,8 @@ const moodOf = (severity: Severity, paint: Paint): ((text: string) => string) =>
   return severity === 'info' ? paint.dim : paint.warn;
 };
 
-// The catalogue is written in Markdown; patterns such as quilt* stand in backquotes there.
-const sentence = (text: string): string =>
+/** The catalogue is written in Markdown; patterns such as quilt* stand in backquotes there. */
+export const withoutMarkdown = (text: string): string =>
   text
     .split('`')
     .map((part, index) => (index % 2 === 0 ? part.replace(/\*(\w[^*]*)\*/g, '$1') : part))
