@@ -52,18 +52,17 @@ export const operationsOf = (calls: readonly CallRecord[]): readonly string[] =>
 /** Thrown at whatever a process does after it was killed. */
 export class Killed extends Error {}
 
-/** Which call the process does not survive: the `nth` of an operation (from 1) that took effect and fits. */
+/** Which call the process does not survive: the `nth` of an operation (from 1; null: of all writes) that took effect. */
 export interface Moment {
-  readonly operation: string;
+  readonly operation: string | null;
   readonly nth?: number;
-  fits?(call: CallRecord): boolean;
 }
 
 /**
  * Kills the run's process right after the call took effect and before its answer arrives: from then on no request is sent
  * and nothing reaches the disk, so that nothing can be cleaned up. Returns the function that lets the next process work.
  */
-export function killAfter({ sandbox, disk }: WholeRun, { operation, nth = 1, fits = () => true }: Moment): () => boolean {
+export function killAfter({ sandbox, disk }: WholeRun, { operation, nth = 1 }: Moment): () => boolean {
   const { requestHandler } = sandbox;
   const handle = requestHandler.handle;
   const already = sandbox.sandbox.calls().length;
@@ -74,10 +73,7 @@ export function killAfter({ sandbox, disk }: WholeRun, { operation, nth = 1, fit
   requestHandler.handle = async (request, options) => {
     live();
     const answer = await handle.call(requestHandler, request, options);
-    const struck = sandbox.sandbox
-      .calls()
-      .slice(already)
-      .filter((call) => call.operation === operation && call.result === 'OK' && fits(call));
+    const struck = sandbox.writes(already).filter((call) => call.result === 'OK' && (operation === null || call.operation === operation));
     if (struck.length >= nth) dead = true;
     live();
     return answer;
