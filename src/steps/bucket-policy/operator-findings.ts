@@ -5,7 +5,10 @@ import { evaluate } from '../../policy/evaluate.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { isIdentityCenterRole, operatorRemedy, roleNameOf } from '../perimeter-spec.ts';
 
-/** QP301: every completion of what is unknown of the operator is denied s3:DeleteBucketPolicy by these statements. */
+/**
+ * QP301: every completion of what is unknown of the operator is denied s3:DeleteBucketPolicy by these statements. Unknown where
+ * the address is told and only tags that IAM did not show could let it pass.
+ */
 export function wouldBeDenied(input: PerimeterInput, statements: readonly Statement[]): readonly Finding[] {
   const { choices, landscape } = input;
   const { quilt, organization } = landscape.survey;
@@ -35,6 +38,9 @@ export function wouldBeDenied(input: PerimeterInput, statements: readonly Statem
       resource: { Version: '2012-10-17', Statement: statements },
     },
   });
+  if (decision.decision === 'unknown' && choices.operatorIp !== null && !tags.known) {
+    return [unknownFinding('QP301', tags.action, tags.why, [quilt.arn, choices.testBucket])];
+  }
   if (decision.decision !== 'explicitDeny') return [];
   const from = choices.operatorIp === null ? 'from wherever it comes' : `from ${choices.operatorIp}`;
   return [
