@@ -1,5 +1,5 @@
 // What speaks against the perimeter on this bucket, told from the landscape alone.
-import { type Finding, finding, unknownFinding } from '../../findings.ts';
+import { type Finding, type FindingCode, finding, unknownFinding } from '../../findings.ts';
 import {
   bucketPolicyLimit,
   bytesOf,
@@ -41,6 +41,23 @@ export function bucketPolicyFindings(input: PerimeterInput, intent: Intent): rea
           ...foreignSids(input, intent.present),
         ];
   return [...before, ...operatorFindings(input), ...boolOnServices(input)];
+}
+
+/** All findings where the present policy could not be read or understood: what depends on it is unknown. */
+export function unreadFindings(input: PerimeterInput, wanted: readonly Statement[], why: string): readonly Finding[] {
+  const told = notClean(input, null);
+  const untold = (code: FindingCode) => unknownFinding(code, 's3:GetBucketPolicy', why, [input.choices.testBucket]);
+  return [
+    ...wouldBeDenied(input, wanted),
+    ...told,
+    ...(told.some(({ severity }) => severity === 'error') ? [] : [unreadable(input, why)]),
+    untold('QP304'),
+    untold('QP305'),
+    ...serviceLinkedRoles(input),
+    untold('QP312'),
+    ...operatorFindings(input),
+    ...boolOnServices(input),
+  ];
 }
 
 /** QP303: the test bucket is not clean. */

@@ -10,7 +10,7 @@ import type { PerimeterInput } from '../landscape.ts';
 import { operatorRemedy, perimeterSpec } from '../perimeter-spec.ts';
 import { type Probe, probeOf, probeToJson } from '../probing.ts';
 import { sameStatements } from '../same-policy.ts';
-import { bucketPolicyFindings, notClean, unreadable } from './findings.ts';
+import { bucketPolicyFindings, unreadable, unreadFindings } from './findings.ts';
 import { addressNote } from './operator-findings.ts';
 
 const expires = '{{run.probeExpiry}}';
@@ -23,19 +23,13 @@ const confirm = 'bucket-policy';
 export function planBucketPolicy(input: PerimeterInput): StepPlan {
   const { choices } = input;
   const present = presentPolicy(input);
+  const spec = perimeterSpec(input);
+  const wanted = bucketStatements(spec, choices.testBucket);
   if ('unreadable' in present) {
     const found = unreadable(input, present.unreadable);
     if (choices.accept.includes('QP303')) throw stopped('bucket-policy-unreadable', found.detail, found.remedy);
-    const told = notClean(input, null);
-    return {
-      changes: [],
-      confirmations: [],
-      findings: told.some(({ severity }) => severity === 'error') ? told : [...told, found],
-      notes: [],
-    };
+    return { changes: [], confirmations: [], findings: unreadFindings(input, wanted, present.unreadable), notes: addressNote(input) };
   }
-  const spec = perimeterSpec(input);
-  const wanted = bucketStatements(spec, choices.testBucket);
   if (sameStatements(present.ours, wanted)) {
     return {
       changes: [],
@@ -75,7 +69,7 @@ interface Present {
  */
 function presentPolicy({ landscape }: PerimeterInput): Present | { readonly unreadable: string } {
   const { policy } = landscape.buckets.test;
-  if (!policy.known) return { unreadable: `${policy.action}: ${policy.why}` };
+  if (!policy.known) return { unreadable: policy.why };
   if (policy.value === null) return { text: null, document: null, ours: [] };
   const parsed = parsePolicy(policy.value);
   if (!parsed.ok) return { unreadable: parsed.reason };
