@@ -49,7 +49,7 @@ export const content: ChangeKind = {
     // Versions that differ only in their probes, or in nothing but having been lifted, are one state of the perimeter.
     const sameState = allOurs(found.content) && sameStatements(lastingStatements(found.content), lastingStatements(before));
     if (sameState || (change.temporary === true && allOurs(found.content))) return { state: 'as-before', aws };
-    return { state: 'drifted', aws, expected: { content: made } };
+    return { state: 'drifted', aws, expected: { content: made }, ours: !noneOurs(found.content) };
   },
 
   /**
@@ -94,6 +94,12 @@ export const content: ChangeKind = {
 export function allOurs(policy: string): boolean {
   const parsed = parsePolicy(policy);
   return parsed.ok && parsed.document.Statement.length > 0 && parsed.document.Statement.every(isOurs);
+}
+
+/** Whether no statement is of our making. */
+function noneOurs(policy: string): boolean {
+  const parsed = parsePolicy(policy);
+  return parsed.ok && !parsed.document.Statement.some(isOurs);
 }
 
 /** `before` was written when the plan was made, with the run's id left open. */

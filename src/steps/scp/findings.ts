@@ -1,7 +1,7 @@
 // What speaks against the SCP, told from the landscape alone.
 
 import type { OrganizationTarget } from '../../aws/types.ts';
-import { type Finding, finding, unknownFinding } from '../../findings.ts';
+import { type Finding, type FindingCode, finding, unknownFinding } from '../../findings.ts';
 import { parsePolicy, sizeOf } from '../../policy/document.ts';
 import { grantsToOtherAccounts } from '../../policy/shapes.ts';
 import type { Known } from '../../ports.ts';
@@ -21,38 +21,64 @@ export interface Intent {
   readonly unprobed: string | null;
 }
 
-/** All findings of the step; without an intent, those that need no reading of the organization. */
-export function scpFindings(input: PerimeterInput, intent: Intent | null): readonly Finding[] {
-  const always = [...managementAccount(input), ...scopeFindings(input), ...otherPrincipals(input)];
-  if (intent === null) return [...consolidatedBilling(input), ...always];
+/** All findings of the step where the organization was read. */
+export function scpFindings(input: PerimeterInput, intent: Intent): readonly Finding[] {
   return [
     ...consolidatedBilling(input),
     ...tooLarge(input, intent.wide),
     ...noRoom(intent),
-    ...always,
+    ...managementAccount(input),
+    ...scopeFindings(input),
+    ...otherPrincipals(input),
     ...managers(intent.seen),
     ...(intent.pending ? [...unproven(intent), ...unseenByQuilt(input)] : []),
   ];
 }
 
+type Unread = Known<unknown> & { readonly known: false };
+
+/** All findings of the step where the organization could not be read: what depends on it is unknown. */
+export function unreadFindings(input: PerimeterInput, wide: string, unread: Unread): readonly Finding[] {
+  const { choices, landscape } = input;
+  const { organizationSide, quilt } = landscape.survey;
+  const untold = (code: FindingCode, subjects: readonly string[]) => unknownFinding(code, unread.action, unread.why, subjects);
+  return [
+    ...consolidatedBilling(input),
+    organizationUnread(input, unread),
+    ...tooLarge(input, wide),
+    untold('QP404', choices.targets),
+    ...managementAccount(input),
+    ...scopeFindings(input),
+    untold('QP410', [choices.policyName]),
+    untold('QP411', [organizationSide.known ? organizationSide.value.accountId : quilt.accountId]),
+    ...otherPrincipals(input),
+    untold('QP413', [choices.testBucket]),
+  ];
+}
+
 /** QP402: the organization's side may not read or write policies (D2, D3). */
-export function organizationUnread(input: PerimeterInput, why: Known<unknown> & { readonly known: false }): Finding {
+export function organizationUnread(input: PerimeterInput, why: Unread): Finding {
   const { organization, organizationSide } = input.landscape.survey;
   const who = organizationSide.known
     ? `${organizationSide.value.arn} of account ${organizationSide.value.accountId}`
     : "the organization's side";
   const management = organization.known ? organization.value.managementAccountId : null;
+  const accounts = [...(organizationSide.known ? [organizationSide.value.accountId] : []), ...(management === null ? [] : [management])];
+  const isManagement = organizationSide.known && organizationSide.value.accountId === management;
+  const credentials = isManagement
+    ? `allow ${why.action} to ${organizationSide.value.arn}`
+    : `give credentials of ${management === null ? 'the management account' : `account ${management}`} or of a delegated administrator with --org-profile or --org-role-arn`;
   return finding('QP402', {
     detail: `${who} cannot read the organization${management === null ? '' : `, whose management account is ${management}`}: ${why.action}: ${why.why}`,
-    subjects: [...(organizationSide.known ? [organizationSide.value.accountId] : []), ...(management === null ? [] : [management])],
-    remedy: `give credentials of ${management === null ? 'the management account' : `account ${management}`} or of a delegated administrator with --org-profile or --org-role-arn, or leave the step out with --skip scp`,
+    subjects: [...new Set(accounts)],
+    remedy: `${credentials}, or leave the step out with --skip scp`,
   });
 }
 
 /** QP401: SCPs need all features (D6). */
 export function consolidatedBilling({ landscape }: PerimeterInput): readonly Finding[] {
-  const { organization } = landscape.survey;
-  if (!organization.known) return [];
+  const { organization, quilt } = landscape.survey;
+  if (!organization.known) return [unknownFinding('QP401', organization.action, organization.why, [quilt.accountId])];
   const { id, featureSet } = organization.value;
   if (featureSet === 'ALL') return [];
   return [

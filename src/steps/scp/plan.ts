@@ -8,23 +8,23 @@ import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { perimeterSpec, policyDescription } from '../perimeter-spec.ts';
 import { samePolicy } from '../same-policy.ts';
 import { type Build, firstStage, furtherTargets, policyTypeChange, typeName } from './changes.ts';
-import { organizationUnread, scpFindings } from './findings.ts';
+import { organizationUnread, scpFindings, unreadFindings } from './findings.ts';
 
 /** The plan for the SCP. Where the organization cannot be read that is QP402, and accepting it does not help. */
 export function planScp(input: PerimeterInput): StepPlan {
   const { choices, landscape } = input;
   const { organization } = landscape;
+  const spec = perimeterSpec(input);
+  const wide = minify(scpDocument(spec));
   if (!organization.known) {
     const found = organizationUnread(input, organization);
     if (choices.accept.includes('QP402')) throw stopped('organization-unreadable', found.detail, found.remedy);
-    return { changes: [], confirmations: [], findings: [found, ...scpFindings(input, null)], notes: [] };
+    return { changes: [], confirmations: [], findings: unreadFindings(input, wide, organization), notes: [] };
   }
   const seen = organization.value;
-  const spec = perimeterSpec(input);
-  const wide = minify(scpDocument(spec));
   const { policy } = seen;
   if (policy !== null && policy.policy.description !== policyDescription(input) && !samePolicy(policy.content, wide)) {
-    return foreign(input, seen, policy.policy.id);
+    return foreign(input, seen, policy.policy.id, wide);
   }
   const build = buildOf(input, seen, wide);
   const changes = [...policyTypeChange(build), ...firstStage(build), ...furtherTargets(build)];
@@ -40,7 +40,7 @@ export function planScp(input: PerimeterInput): StepPlan {
 }
 
 /** QP410: the name is taken. Nothing is planned, and accepting it does not help: Organizations takes a name once (D9). */
-function foreign(input: PerimeterInput, seen: OrganizationSeen, id: string): StepPlan {
+function foreign(input: PerimeterInput, seen: OrganizationSeen, id: string, wide: string): StepPlan {
   const { choices } = input;
   const found = finding('QP410', {
     detail: `SCP ${choices.policyName} (${id}) has a description and content that this tool did not write for this place`,
@@ -51,7 +51,10 @@ function foreign(input: PerimeterInput, seen: OrganizationSeen, id: string): Ste
   return {
     changes: [],
     confirmations: [],
-    findings: [found, ...scpFindings(input, null)],
+    findings: [
+      found,
+      ...scpFindings(input, { seen, wide, pending: false, missing: seen.targets.map(({ target }) => target), unprobed: null }),
+    ],
     notes: [`The organization is ${seen.info.id}.`],
   };
 }
