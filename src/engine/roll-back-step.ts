@@ -4,34 +4,39 @@ import { type Finding, finding } from '../findings.ts';
 import { declined } from './approvals.ts';
 import { appliedOf, inspectSettled } from './journaled.ts';
 import { replacedBy } from './replacing.ts';
+import type { Outcome } from './roll-back.ts';
 import { contextFor, goOn, idOf, type Run } from './run.ts';
 import { driftFinding } from './standing.ts';
-import type { Applied, EngineContext, Inspection, Step, StepId } from './types.ts';
+import type { Applied, EngineContext, Inspection, Listed, Step, StepId, UnlessKept } from './types.ts';
 import { undoChange } from './undo.ts';
 import type { UndoNode } from './undo-order.ts';
 
-interface Outcome {
-  readonly undone: Applied[];
-  readonly kept: { readonly applied: Applied; readonly finding: Finding }[];
-  readonly notRestored: string[];
-  readonly keptNodes: Set<UndoNode>;
+interface StepOptions {
+  readonly limit: LimitFunction;
+  readonly unlessKept: UnlessKept | undefined;
+  /** Lets go of what others only list. */
+  readonly releaseListed: boolean;
 }
+
+type Standing = Inspection & { readonly state: 'as-made' };
 
 export class RollBackStep<Input, Ctx extends EngineContext> {
   readonly id: StepId;
   readonly #run: Run<Ctx>;
   readonly #step: Step<Input, Ctx>;
   readonly #outcome: Outcome;
+  readonly #options: StepOptions;
   readonly #limit: LimitFunction;
   #nodes: readonly UndoNode[] = [];
   #approved: Promise<void> | null = null;
 
-  constructor(run: Run<Ctx>, step: Step<Input, Ctx>, outcome: Outcome, limit: LimitFunction) {
+  constructor(run: Run<Ctx>, step: Step<Input, Ctx>, outcome: Outcome, options: StepOptions) {
     this.id = step.id;
     this.#run = run;
     this.#step = step;
     this.#outcome = outcome;
-    this.#limit = limit;
+    this.#options = options;
+    this.#limit = options.limit;
   }
 
   /** Everything of this step that the rollback may undo, for the question. */
@@ -71,13 +76,28 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
         if (neverMade) return;
         if (await this.#neverTookEffect(node)) return this.#forget(applied);
         if (this.#run.accept.includes('QP703')) return this.#undo(node, applied);
-        return this.#keep(node, driftFinding(applied, inspection));
+        return this.#keep(node, driftFinding(applied, inspection), inspection.ours ?? true);
       case 'as-made':
-        if (inspection.inUseBy.length > 0) return this.#keep(node, inUseFinding(applied, inspection.inUseBy));
-        return this.#undo(node, applied);
+        return this.#undoUnlessUsed(node, applied, inspection);
       default:
         return inspection satisfies never;
     }
+  }
+
+  #undoUnlessUsed(node: UndoNode, applied: Applied, { inUseBy, listed }: Standing): void | Promise<void> {
+    if (inUseBy.length > 0) return this.#keep(node, inUseFinding(applied, inUseBy));
+    if (listed !== undefined && listed.by.length > 0 && !this.#options.releaseListed)
+      return this.#keep(node, listedFinding(applied, listed));
+    const standing = this.#standsUnder();
+    return standing === undefined ? this.#undo(node, applied) : this.#keep(node, underFinding(applied, standing));
+  }
+
+  /** What was kept of the steps that this one must outlast, and why that matters. */
+  #standsUnder(): { readonly node: UndoNode; readonly why: string } | undefined {
+    const { unlessKept } = this.#options;
+    if (unlessKept === undefined) return undefined;
+    const node = [...this.#outcome.binding].find(({ journaled }) => unlessKept.steps.includes(journaled.step));
+    return node === undefined ? undefined : { node, why: unlessKept.why };
   }
 
   /** Half-made, and a trial that it was to replace is still there as it was put. */
@@ -108,8 +128,10 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
     this.#outcome.undone.push(applied);
   }
 
-  #keep(node: UndoNode, reason: Finding): void {
+  #keep(node: UndoNode, reason: Finding, isLeft = true): void {
     this.#outcome.keptNodes.add(node);
+    // What is additive denies nobody: an SCP that was lifted and is kept, since others attached it, is in nobody's way.
+    if (isLeft && node.journaled.change.risk !== 'additive') this.#outcome.binding.add(node);
     this.#outcome.kept.push({ applied: appliedOf(node.journaled), finding: reason });
     this.#run.ports.emit({ type: 'finding', step: this.id, finding: reason });
   }
@@ -153,6 +175,20 @@ const inUseFinding = (applied: Applied, users: readonly string[]): Finding =>
     detail: `${nameOf(applied)} is kept, since others use it: ${users.join('; ')}`,
     subjects: [applied.change.key, ...(applied.made === null ? [] : [applied.made.id])],
     remedy: 'end that use, then run rollback again',
+  });
+
+const listedFinding = (applied: Applied, { by, remedy }: Listed): Finding =>
+  finding('QP703', {
+    detail: `${nameOf(applied)} is kept, since it is listed elsewhere: ${by.join('; ')}`,
+    subjects: [applied.change.key, ...(applied.made === null ? [] : [applied.made.id])],
+    remedy,
+  });
+
+const underFinding = (applied: Applied, { node, why }: { readonly node: UndoNode; readonly why: string }): Finding =>
+  finding('QP703', {
+    detail: `${nameOf(applied)} is kept, since ${node.journaled.key} is kept: ${why}`,
+    subjects: [applied.change.key, node.journaled.key],
+    remedy: `see to ${node.journaled.key} first, then run rollback again`,
   });
 
 const neededFinding = (applied: Applied, by: UndoNode): Finding =>

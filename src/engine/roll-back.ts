@@ -6,18 +6,20 @@ import type { Journal, JournaledChange } from '../journal/journal.ts';
 import { explained, interruption } from './failure.ts';
 import { RollBackStep } from './roll-back-step.ts';
 import { endAfter, goOn, Halt, oneAtATime, type Run } from './run.ts';
-import { type EngineContext, type EnginePorts, type RollbackSummary, type Step, type StepId, stepIds } from './types.ts';
+import { type EngineContext, type EnginePorts, type RollbackGroup, type RollbackSummary, type StepId, stepIds } from './types.ts';
 import { inUndoOrder, type UndoNode } from './undo-order.ts';
 
 export interface RollBack<Input, Ctx extends EngineContext> {
-  /** Groups of steps, denies first; steps of a group are undone at the same time. */
-  readonly order: readonly (readonly Step<Input, Ctx>[])[];
+  /** Denies first. */
+  readonly order: readonly RollbackGroup<Input, Ctx>[];
   readonly ctxOf: (engine: EngineContext) => Ctx;
   readonly ports: EnginePorts;
   readonly journal: Journal;
   /** This step and those before it are kept; null: everything is put back. */
   readonly keepThrough: StepId | null;
   readonly accept: readonly FindingCode[];
+  /** Also undoes what others only list (`Inspection.listed`). */
+  readonly releaseListed?: boolean;
 }
 
 const atOnce = 8;
@@ -30,12 +32,12 @@ export async function rollBack<Input, Ctx extends EngineContext>(options: RollBa
   const { order, ports, journal, ctxOf, accept } = options;
   if (!journal.exists) throw noJournal(journal.path);
   const run: Run<Ctx> = { ports, journal, ctxOf, accept, skipProbes: false, halt: new Halt(), inTurn: oneAtATime() };
-  const outcome: Outcome = { undone: [], kept: [], notRestored: [], keptNodes: new Set() };
+  const outcome: Outcome = { undone: [], kept: [], notRestored: [], keptNodes: new Set(), binding: new Set() };
   try {
     // Over all groups at once: what a later group has may carry something that an earlier one kept.
     const nodes = inUndoOrder(journal.state.changes.filter((each) => isToUndo(each, options.keepThrough)));
     requireKnownSteps(nodes, order);
-    for (const group of order) await rollBackGroup(run, group, nodes, outcome);
+    for (const group of order) await rollBackGroup(run, group, nodes, outcome, options.releaseListed === true);
   } catch (error) {
     const reason = ports.signal.aborted ? interruption(error) : explained(error, 'rolling back');
     await endAfter(reason, journal);
@@ -53,18 +55,22 @@ export interface Outcome {
   readonly kept: RollbackSummary['kept'][number][];
   readonly notRestored: string[];
   readonly keptNodes: Set<UndoNode>;
+  /** Those of them of which something is left that more than adds. */
+  readonly binding: Set<UndoNode>;
 }
 
 async function rollBackGroup<Input, Ctx extends EngineContext>(
   run: Run<Ctx>,
-  group: readonly Step<Input, Ctx>[],
+  group: RollbackGroup<Input, Ctx>,
   all: readonly UndoNode[],
   outcome: Outcome,
+  releaseListed: boolean,
 ): Promise<void> {
   goOn(run);
   const limit = pLimit(atOnce);
   const tasks = new Map<UndoNode, Promise<void>>();
-  const steps = new Map(group.map((step) => [step.id, new RollBackStep(run, step, outcome, limit)]));
+  const stepOptions = { limit, unlessKept: group.unlessKept, releaseListed };
+  const steps = new Map(group.steps.map((step) => [step.id, new RollBackStep(run, step, outcome, stepOptions)]));
   const nodes = all.filter(({ journaled }) => steps.has(journaled.step));
   for (const step of steps.values()) step.expect(nodes.filter(({ journaled }) => journaled.step === step.id));
   for (const node of nodes) {
@@ -93,9 +99,9 @@ function isToUndo({ state, change, step }: JournaledChange, keepThrough: StepId 
 
 function requireKnownSteps<Input, Ctx extends EngineContext>(
   nodes: readonly UndoNode[],
-  order: readonly (readonly Step<Input, Ctx>[])[],
+  order: readonly RollbackGroup<Input, Ctx>[],
 ): void {
-  const known = new Set(order.flat().map((step) => step.id));
+  const known = new Set(order.flatMap(({ steps }) => steps).map((step) => step.id));
   const lost = nodes.find(({ journaled }) => !known.has(journaled.step));
   if (lost !== undefined) throw new Error(`step ${lost.journaled.step} is in the journal and not in the order of the rollback`);
 }

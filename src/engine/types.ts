@@ -102,14 +102,21 @@ export interface Applied {
   readonly made: Made | null;
 }
 
+/** Who relies on the thing by its name alone, in sentences: rollback keeps it for them too, unless it was told to let go of it. */
+export interface Listed {
+  readonly by: readonly string[];
+  /** How to tell it so. */
+  readonly remedy: string;
+}
+
 export type Inspection =
   /** `inUseBy`: sentences that name other users of the thing; rollback keeps it and says QP703. */
-  | { readonly state: 'as-made'; readonly aws: Json; readonly inUseBy: readonly string[] }
+  | { readonly state: 'as-made'; readonly aws: Json; readonly inUseBy: readonly string[]; readonly listed?: Listed }
   | { readonly state: 'gone' }
   /** Already as it was before the change. */
   | { readonly state: 'as-before'; readonly aws: Json }
-  /** Neither what was found nor what was made. */
-  | { readonly state: 'drifted'; readonly aws: Json; readonly expected: Json };
+  /** Neither what was found nor what was made. `ours` false: nothing of what was made is left in it. */
+  | { readonly state: 'drifted'; readonly aws: Json; readonly expected: Json; readonly ours?: boolean };
 
 export type Verdict =
   | { readonly passed: true }
@@ -193,6 +200,19 @@ export interface EnginePorts {
 export interface Phase<Input, Ctx extends EngineContext> {
   readonly steps: readonly Step<Input, Ctx>[];
   readonly only?: 'prepare';
+}
+
+/** Steps that are undone at the same time. */
+export interface RollbackGroup<Input, Ctx extends EngineContext> {
+  readonly steps: readonly Step<Input, Ctx>[];
+  readonly unlessKept?: UnlessKept;
+}
+
+/** Nothing of a group is undone while anything of these steps is kept that more than adds and of which something is left. */
+export interface UnlessKept {
+  readonly steps: readonly StepId[];
+  /** The end of a sentence: `the perimeter still stands and trusts this network`. */
+  readonly why: string;
 }
 
 export interface RunOptions {

@@ -4,7 +4,7 @@ import { inUndoOrder } from '../../src/engine/undo-order.ts';
 import type { JournaledChange } from '../../src/journal/journal.ts';
 import '../../src/journal/schema.ts';
 import { Toy } from './toy-run.ts';
-import { change, toyPipeline, toyStep } from './toy-world.ts';
+import { bucketChanges, change, endpointChanges, toyPipeline, toyStep } from './toy-world.ts';
 
 async function applied(): Promise<{ readonly toy: Toy; readonly before: unknown }> {
   const toy = new Toy();
@@ -98,6 +98,63 @@ describe('a rollback', () => {
     expect(summary.outcome).toBe('stopped');
     expect(summary.kept[0]?.finding.detail).toContain('rtb-9');
     expect(toy.world.things.map(({ key }) => key).sort()).toEqual(['nat/address', 'nat/gateway']);
+  });
+
+  it('keeps what others list and says how to let go of it; told to, it lets go, but not of what they use', async () => {
+    const toy = new Toy();
+    let users: readonly string[] = ['an instance'];
+    const isAddress = ({ change: { key } }: { readonly change: { readonly key: string } }) => key === 'nat/address';
+    toy.phases = toyPipeline(toy.world, {
+      inUseBy: (applied) => (isAddress(applied) ? users : []),
+      listedBy: (applied) => (isAddress(applied) ? ["a partner's policy"] : []),
+    });
+    await toy.apply();
+    expect((await toy.rollBack({ releaseListed: true })).kept[0]?.finding.detail).toContain('others use it: an instance');
+    users = [];
+    const { kept } = await toy.rollBack();
+    expect(kept.map(({ applied, finding }) => [applied.change.key, finding.code, finding.remedy])).toEqual([
+      ['nat/address', 'QP703', 'let go of it'],
+    ]);
+    expect(kept[0]?.finding.detail).toContain("listed elsewhere: a partner's policy");
+    expect(await toy.rollBack({ releaseListed: true })).toMatchObject({ outcome: 'done', kept: [] });
+    expect(toy.world.things).toEqual([]);
+  });
+
+  describe('of a group that must outlast a step', () => {
+    const why = 'it leads to the bucket';
+    const [network, bucket] = [endpointChanges.slice(0, 1), bucketChanges.slice(3).map((each) => ({ ...each, needs: [] }))];
+    const begun = async (risk: 'additive' | 'access-affecting') => {
+      const toy = new Toy();
+      const steps = [
+        toyStep(toy.world, { id: 'endpoints', changes: network }),
+        toyStep(toy.world, { id: 'bucket-policy', changes: bucket.map(({ replaces: _, ...each }) => ({ ...each, risk })) }),
+      ] as const;
+      toy.phases = [{ steps: [steps[0]] }, { steps: [steps[1]] }];
+      expect((await toy.apply()).outcome).toBe('done');
+      const order = [{ steps: [steps[1]] }, { steps: [steps[0]], unlessKept: { steps: ['bucket-policy'] as const, why } }];
+      return { toy, order };
+    };
+
+    it('keeps the group while anything of that step is kept', async () => {
+      const { toy, order } = await begun('access-affecting');
+      toy.world.policies.set('bucket', "a colleague's");
+      const { kept } = await toy.rollBack({ order });
+      expect(kept.map(({ applied }) => applied.change.key)).toEqual(['bucket-policy/full', 'endpoints/group']);
+      expect(kept[1]?.finding.detail).toContain(`bucket-policy/full is kept: ${why}`);
+      expect(toy.questions).not.toContain('rollback/endpoints');
+      expect(toy.world.things).toHaveLength(1);
+
+      toy.world.policies.set('bucket', 'old');
+      expect(await toy.rollBack({ order })).toMatchObject({ outcome: 'done', kept: [] });
+      expect(toy.world.things).toEqual([]);
+    });
+
+    it('undoes it where only something additive is kept', async () => {
+      const { toy, order } = await begun('additive');
+      toy.world.policies.set('bucket', "a colleague's");
+      expect((await toy.rollBack({ order })).kept.map(({ applied }) => applied.change.key)).toEqual(['bucket-policy/full']);
+      expect(toy.world.things).toEqual([]);
+    });
   });
 
   it('takes what is gone already as undone', async () => {

@@ -91,7 +91,7 @@ export class Toy {
     const journal = await this.open();
     const steps = this.phases.filter(({ only }) => only === undefined).map((phase) => phase.steps);
     const [discover, network, bucket, stack] = steps;
-    const order = [bucket ?? [], stack ?? [], network ?? [], discover ?? []];
+    const order = [bucket, stack, network, discover].map((group) => ({ steps: group ?? [] }));
     try {
       return await rollBack({ order, ctxOf: (engine) => engine, ports: this.ports, journal, keepThrough: null, accept: [], ...options });
     } finally {

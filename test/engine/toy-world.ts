@@ -108,6 +108,7 @@ export interface ToyStepOptions {
   readonly prove?: (applied: Applied, ctx: EngineContext) => Promise<Verdict>;
   readonly precheck?: (change: Change) => Promise<Verdict>;
   readonly inUseBy?: (applied: Applied) => readonly string[];
+  readonly listedBy?: (applied: Applied) => readonly string[];
   readonly wait?: (applied: Applied) => void;
 }
 
@@ -157,16 +158,16 @@ export function toyStep(world: ToyWorld, options: ToyStepOptions): Step<ToyInput
     async inspect(applied): Promise<Inspection> {
       const { change } = applied;
       const { before, after } = change;
-      const inUseBy = options.inUseBy?.(applied) ?? [];
+      const uses = { inUseBy: options.inUseBy?.(applied) ?? [], listed: { by: options.listedBy?.(applied) ?? [], remedy: 'let go of it' } };
       if (change.target.type === 'policy') {
         const aws = world.read(change.target.name);
-        if (JSON.stringify(aws) === JSON.stringify(after)) return { state: 'as-made', aws, inUseBy };
+        if (JSON.stringify(aws) === JSON.stringify(after)) return { state: 'as-made', aws, ...uses };
         if (JSON.stringify(aws) === JSON.stringify(before)) return { state: 'as-before', aws };
         return { state: 'drifted', aws, expected: after };
       }
       const thing = find(applied);
       if (thing === undefined) return { state: 'gone' };
-      if (JSON.stringify(thing.value) === JSON.stringify(after)) return { state: 'as-made', aws: thing.value, inUseBy };
+      if (JSON.stringify(thing.value) === JSON.stringify(after)) return { state: 'as-made', aws: thing.value, ...uses };
       return { state: 'drifted', aws: thing.value, expected: after };
     },
     async undo({ change }, ctx) {

@@ -6,7 +6,7 @@ import { findBucketPolicy, putBucketPolicy, removeBucketPolicy } from '../../aws
 import { waitUntil } from '../../aws/wait.ts';
 import type { Applied, Change, Inspection, Made, Step, Verdict } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
-import { parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
+import { isOurs, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
 import type { Json } from '../../ports.ts';
 import { reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
@@ -61,7 +61,7 @@ export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
     if (samePolicy(there, before)) return { state: 'as-before', aws };
     // Of a trial nothing is left where a later stage stands in its place.
     if (change.temporary === true && sameOthers(there, before)) return { state: 'as-before', aws };
-    return { state: 'drifted', aws, expected: { policy: made } };
+    return { state: 'drifted', aws, expected: { policy: made }, ours: there !== null && !hasNothingOfOurs(there) };
   },
 
   async undo(applied: Applied, ctx: StepContext): Promise<void> {
@@ -114,6 +114,11 @@ async function refuseIfOthersChanged(change: Change, place: BucketPlace, ctx: St
 function sameOthers(a: string | null, b: string | null): boolean {
   const [one, other] = [othersIn(a), othersIn(b)];
   return one !== null && other !== null && sameStatements(one, other);
+}
+
+function hasNothingOfOurs(policy: string): boolean {
+  const parsed = parsePolicy(policy);
+  return parsed.ok && !parsed.document.Statement.some(isOurs);
 }
 
 function othersIn(policy: string | null): readonly Statement[] | null {
