@@ -26,6 +26,7 @@ export async function rollback(run: Run): Promise<number> {
         journal,
         keepThrough,
         accept: session.settings.wanted.accept,
+        releaseListed: run.flags.releaseAddress === true,
       });
       if (!ui.json && journal.place !== null) {
         const { renderRollback } = await import('../ui/render-summary.ts');

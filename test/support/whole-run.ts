@@ -83,9 +83,9 @@ export class WholeRun {
     return this.#journaled((journal) => runPipeline(phases, input, this.#ctxOf, this.#ports(), journal, options));
   }
 
-  rollBack(accept: readonly FindingCode[] = [], keepThrough: StepId | null = null): Promise<RollbackSummary> {
+  rollBack(accept: readonly FindingCode[] = [], keepThrough: StepId | null = null, releaseListed = false): Promise<RollbackSummary> {
     return this.#journaled((journal) =>
-      rollBack({ order: rollbackOrder, ctxOf: this.#ctxOf, ports: this.#ports(), journal, keepThrough, accept }),
+      rollBack({ order: rollbackOrder, ctxOf: this.#ctxOf, ports: this.#ports(), journal, keepThrough, accept, releaseListed }),
     );
   }
 

@@ -26,7 +26,7 @@ import { listingsOf } from './listings.ts';
 
 /**
  * An Elastic IP. It is released only where nothing shows that anybody relies on it: it is associated with nothing, and no
- * policy or security group that can be read lists it.
+ * policy or security group that can be read lists it, unless the operator lets go of it all the same.
  */
 export const address: ChangeKind = {
   kind: 'address',
@@ -46,7 +46,7 @@ export const address: ChangeKind = {
     const isHeld = associationId !== null && !(await isLeftByNatGateway(associationId, ctx));
     const holder = isHeld ? [`${publicIp} is associated (${associationId})`] : [];
     const listings = await listingsOf(publicIp, applied.change.target.accountId, ctx);
-    return { state: 'as-made', aws: { id: allocationId, publicIp }, inUseBy: [...holder, ...listings] };
+    return { state: 'as-made', aws: { id: allocationId, publicIp }, inUseBy: holder, listed: { by: listings, remedy: releaseRemedy } };
   },
   async undo(applied, ctx) {
     const there = await standingAddress(applied, ctx);
@@ -119,6 +119,9 @@ const routeIn = (after: Json) => ({
   destination: text(after, 'destination'),
   natGatewayId: text(after, 'natGatewayId'),
 });
+
+const releaseRemedy =
+  'take it out of what lists it, then run rollback again; or give it back to AWS, who hands it to somebody else, with --release-address';
 
 const madeId = (applied: Applied): string => {
   if (applied.made === null) throw failed('NOT_MADE', `waiting for ${applied.change.key}: it was not made`, 'run again');
