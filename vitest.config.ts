@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
+// The SDK warns about Node versions on the screen.
+const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+const shared = { testTimeout: 60_000, hookTimeout: 60_000, env };
 
 export default defineConfig({
   test: {

@@ -1,4 +1,5 @@
 // What everything in one run shares: the ports, the journal, the first error, and whose turn it is to ask.
+import { setMaxListeners } from 'node:events';
 import type { PerimeterError } from '../errors.ts';
 import type { FindingCode } from '../findings.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -64,7 +65,7 @@ export function contextFor<Ctx extends EngineContext>(
   const { ports } = run;
   return run.ctxOf({
     clock: how === 'clean-up' ? boundedClock(ports.clock, cleanUpSeconds) : ports.clock,
-    signal: how === 'waits' ? ports.signal : new AbortController().signal,
+    signal: how === 'waits' ? ports.signal : neverAborted(),
     run: run.journal.run,
     waiting: (key, seconds) => ports.emit({ type: 'waiting', step, key, seconds }),
     probed(stage, object, verdict) {
@@ -72,6 +73,13 @@ export function contextFor<Ctx extends EngineContext>(
       ports.emit({ type: 'probe', step, stage, object, verdict });
     },
   });
+}
+
+/** A signal that never comes, for as many calls at once as there are: Node warns from the eleventh listener on. */
+function neverAborted(): AbortSignal {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 const cleanUpSeconds = 300;
