@@ -18,7 +18,7 @@ export function planStackParameter(input: PerimeterInput, standing: ChangeSet | 
   if (parameter === null || present === undefined) {
     const found = noParameter(input);
     if (choices.accept.includes('QP501')) throw stopped('QP501', found.detail, found.remedy);
-    return { changes: [], confirmations: [], findings: [found], notes: [] };
+    return { changes: [], confirmations: [], findings: [found, ...stackFindings(input, null)], notes: [] };
   }
   const value = wantedValue(input);
   if (present.value === value) {
