@@ -7,7 +7,7 @@ import { replacedBy } from './replacing.ts';
 import { contextFor, goOn, idOf } from './run.ts';
 import type { StepWork } from './step-work.ts';
 import type { Applied, Change, EngineContext, Made } from './types.ts';
-import { precheck, prove, proveNeedsOfEarlierRuns, requireValidVerdicts } from './verdicts.ts';
+import { precheck, prove, proveNeedsOfEarlierRuns, renewVerdicts } from './verdicts.ts';
 
 /**
  * Carries one approved change out.
@@ -19,7 +19,8 @@ export async function carryOutChange<Input, Ctx extends EngineContext>(work: Ste
   await proveNeedsOfEarlierRuns(work, change);
   await precheck(work, change);
   goOn(run);
-  requireValidVerdicts(work, change);
+  await renewVerdicts(work, change);
+  goOn(run);
   const applied = await begin(work, change);
   const made = change.undoes === undefined ? await make(work, applied) : await rehearse(work, applied, change.undoes);
   const finished = { ...applied, made };

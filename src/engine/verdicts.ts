@@ -2,7 +2,7 @@
 import { PerimeterError, stopped } from '../errors.ts';
 import { catalogue, type FindingCode, finding } from '../findings.ts';
 import { appliedOf } from './journaled.ts';
-import { withAcceptance } from './plan-shape.ts';
+import { lasts, withAcceptance } from './plan-shape.ts';
 import { contextFor } from './run.ts';
 import type { StepWork } from './step-work.ts';
 import type { Applied, Change, EngineContext, Verdict } from './types.ts';
@@ -36,17 +36,33 @@ export async function proveNeedsOfEarlierRuns<Input, Ctx extends EngineContext>(
   }
 }
 
-/** @throws PerimeterError VERDICT_VOID (stopped) where a proof that the change needs passed more than 120 s ago */
-export function requireValidVerdicts<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, change: Change): void {
-  const proofs = change.needs.filter((key) => work.record.verdicts.has(key));
-  const stale = proofs.find((key) => !isValid(work, key));
-  if (stale === undefined) return;
-  throw stopped(
+/**
+ * Sees to it that no proof the change needs passed more than 120 s ago: of what lasts, the proof is made anew, so that a
+ * person may take their time over a question; what is temporary may have expired meanwhile, and is begun anew.
+ * @throws PerimeterError VERDICT_VOID (stopped) where the proof of a trial is void; else with the verdict's code (stopped)
+ *   unless it passes again
+ */
+export async function renewVerdicts<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, change: Change): Promise<void> {
+  const stale = change.needs.filter((key) => work.record.verdicts.has(key) && !isValid(work, key));
+  const { latest } = work.run.journal.state;
+  const isTrial = (key: string) => {
+    const journaled = latest.get(key);
+    return journaled?.state !== 'done' || !lasts(journaled.change);
+  };
+  const expired = stale.find(isTrial);
+  if (expired !== undefined) throw verdictVoid(change.key, expired);
+  for (const key of stale) {
+    const journaled = latest.get(key);
+    if (journaled !== undefined) await prove(work, appliedOf(journaled));
+  }
+}
+
+const verdictVoid = (key: string, stale: string): PerimeterError =>
+  stopped(
     'VERDICT_VOID',
-    `beginning change (${change.key}): the proof of ${stale} was made more than ${validSeconds} seconds ago and is void`,
+    `beginning change (${key}): the proof of ${stale} was made more than ${validSeconds} seconds ago and is void`,
     'run again: the proof is made anew',
   );
-}
 
 function isValid<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, key: string): boolean {
   const passedAt = work.record.verdicts.get(key);

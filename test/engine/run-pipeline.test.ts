@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../../src/engine/types.ts';
 import { failed } from '../../src/errors.ts';
 import { finding } from '../../src/findings.ts';
 import '../../src/journal/schema.ts';
@@ -176,6 +177,44 @@ describe('probes', () => {
     expect((await toy.apply({ skipProbes: true })).outcome).toBe('done');
     expect(toy.world.picture()).toEqual(finished);
     expect(toy.world.writes.filter((write) => write === 'put bucket')).toHaveLength(1);
+  });
+
+  describe('of what lasts', () => {
+    const changes = [
+      change('scp/first', { proof: 'in-force', confirm: 'first' }),
+      change('scp/second', { needs: ['scp/first'], confirm: 'second' }),
+    ];
+    const thinking = (prove: () => Promise<Verdict>) => {
+      const toy = new Toy();
+      toy.phases = [{ steps: [toyStep(toy.world, { id: 'scp', changes, prove })] }];
+      toy.answer = (id) => {
+        if (id === 'second') toy.clock.advance(600_000);
+        return true;
+      };
+      return toy;
+    };
+
+    it('are made anew where somebody thought for long over the next question', async () => {
+      let proofs = 0;
+      const toy = thinking(async () => {
+        proofs += 1;
+        return { passed: true };
+      });
+      expect(await toy.apply()).toMatchObject({ outcome: 'done' });
+      expect(proofs).toBe(2);
+      expect(toy.world.things.map(({ key }) => key)).toEqual(['scp/first', 'scp/second']);
+    });
+
+    it('stop the run where they do not pass any more, and what lasts stays', async () => {
+      let proofs = 0;
+      const toy = thinking(async () => {
+        proofs += 1;
+        return proofs === 1 ? { passed: true } : { passed: false, code: 'QP302', detail: 'x', remedy: 'x' };
+      });
+      expect(await toy.apply()).toMatchObject({ outcome: 'stopped', stoppedBy: { code: 'QP302' } });
+      expect(toy.world.things.map(({ key }) => key)).toEqual(['scp/first']);
+      expect(toy.journal).not.toContain('begun scp/second');
+    });
   });
 
   it('are void after two minutes', async () => {
