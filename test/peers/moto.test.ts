@@ -73,7 +73,11 @@ const cases: readonly Case[] = [
     name: 'the gateway endpoint is on some tables only',
     options: { ...greenfield, gatewayEndpoint: 'first' },
     accept: [],
-    plans: (land, keys) => expect(keys).toContain(`endpoints/${land.vpc}/s3`),
+    plans: (land, keys) => {
+      const [first, ...missing] = land.privateTables;
+      expect(has(keys, `/s3/${first}`)).toBe(false);
+      for (const table of missing) expect(keys).toContain(`endpoints/${land.vpc}/s3/${table}`);
+    },
   },
   {
     name: 'the private subnets are on the main table',

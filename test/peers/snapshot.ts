@@ -27,7 +27,10 @@ async function orNull<T>(name: string, read: () => Promise<T>): Promise<T | null
   }
 }
 
-/** The comparable state of both sides. Not in it: the organization's policy types, records of deleted things, LastUpdatedTime. */
+/**
+ * The comparable state of both sides. Not in it: the organization's policy types, records of deleted and executed things,
+ * LastUpdatedTime, and a subnet's free addresses (moto keeps the network interface of a NAT gateway that was deleted).
+ */
 export async function snapshot({ ec2, s3, cloudFormation, organizations }: Clients): Promise<Record<string, unknown>> {
   const vpcs = (await ec2.send(new DescribeVpcsCommand({}))).Vpcs ?? [];
   const attributes: Record<string, unknown> = {};
@@ -59,7 +62,9 @@ export async function snapshot({ ec2, s3, cloudFormation, organizations }: Clien
   return {
     vpcs: sorted(vpcs),
     attributes,
-    subnets: sorted((await ec2.send(new DescribeSubnetsCommand({}))).Subnets),
+    subnets: sorted((await ec2.send(new DescribeSubnetsCommand({}))).Subnets).map(
+      ({ AvailableIpAddressCount: _free, ...subnet }) => subnet,
+    ),
     routeTables: sorted((await ec2.send(new DescribeRouteTablesCommand({}))).RouteTables).map((t) => ({ ...t, Routes: sorted(t.Routes) })),
     endpoints: sorted(endpoints.filter((e) => e.State?.toLowerCase() !== 'deleted')).map((e) => ({
       ...e,
@@ -74,10 +79,9 @@ export async function snapshot({ ec2, s3, cloudFormation, organizations }: Clien
       stacks.map(async ({ LastUpdatedTime: _updated, StackStatus: _status, ...stack }) => ({
         ...stack,
         template: (await cloudFormation.send(new GetTemplateCommand({ StackName: stack.StackName }))).TemplateBody,
-        changeSets: ((await cloudFormation.send(new ListChangeSetsCommand({ StackName: stack.StackName }))).Summaries ?? []).map((c) => [
-          c.ChangeSetName,
-          c.ExecutionStatus,
-        ]),
+        changeSets: ((await cloudFormation.send(new ListChangeSetsCommand({ StackName: stack.StackName }))).Summaries ?? [])
+          .filter((changeSet) => changeSet.ExecutionStatus !== 'EXECUTE_COMPLETE')
+          .map((changeSet) => changeSet.ChangeSetName),
       })),
     ),
   };
