@@ -16,6 +16,16 @@ export function recordCall(error: unknown, call: FailedCall): void {
   if (typeof error === 'object' && error !== null && !calls.has(error)) calls.set(error, call);
 }
 
+/**
+ * The IAM action of the call that threw `error`, such as `iam:ListRolePolicies`; null where it is not known, and for S3, whose
+ * actions are not named as its operations are.
+ */
+export function actionOf(error: unknown): string | null {
+  const call = typeof error === 'object' && error !== null ? calls.get(error) : undefined;
+  if (call === undefined || /^s3/i.test(call.service)) return null;
+  return `${call.service.replaceAll(' ', '').toLowerCase()}:${call.operation}`;
+}
+
 /** The AWS error that lies deepest in the causes of `error`; null where there is none. */
 export function rootOf(error: unknown): unknown {
   let root: unknown = null;

@@ -1,5 +1,6 @@
 // Reads that may be refused become `Known`: a missing permission is told by name, never guessed around.
 import { type Known, known, unknown } from '../ports.ts';
+import { actionOf } from './explain-error.ts';
 
 /** Access-denied names of EC2, S3 (HEAD has only the status), IAM, STS, CloudFormation, Organizations, Route 53 and Service Quotas. */
 const refusedNames: ReadonlySet<string> = new Set([
@@ -36,7 +37,7 @@ export function isRefused(error: unknown): boolean {
 
 /**
  * Runs a read that may be refused.
- * @param action the IAM action that it needs, such as `ec2:DescribeNetworkInterfaces`
+ * @param action the IAM action that it needs, such as `ec2:DescribeNetworkInterfaces`; of several calls the refused one is told
  * @returns what was read, or unknown with the action and AWS's reason; every other error is thrown on
  */
 export async function readOrUnknown<T>(action: string, read: () => Promise<T>): Promise<Known<T>> {
@@ -44,7 +45,7 @@ export async function readOrUnknown<T>(action: string, read: () => Promise<T>): 
     return known(await read());
   } catch (error) {
     if (!isRefused(error)) throw error;
-    return unknown(action, errorMessage(error) || errorName(error));
+    return unknown(actionOf(error) ?? action, errorMessage(error) || errorName(error));
   }
 }
 

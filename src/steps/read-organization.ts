@@ -6,7 +6,7 @@ import { describeOrganization, readPath, readRoot, readTarget } from '../aws/org
 import { readOrUnknown } from '../aws/refused.ts';
 import { findPolicy, listPolicies, listPoliciesOf, listTargetsOf, readPolicyTags } from '../aws/service-control-policy.ts';
 import type { OrganizationInfo, OrganizationPolicy } from '../aws/types.ts';
-import { type Known, known, unknown } from '../ports.ts';
+import { type Known, unknown } from '../ports.ts';
 import type { Choices } from './choices.ts';
 import type { AncestorLevel, OrganizationSeen, Survey } from './landscape.ts';
 
@@ -28,26 +28,21 @@ export async function readOrganization(survey: Survey, choices: Choices, ctx: Aw
   if (!survey.organization.known) return survey.organization;
   const info = survey.organization.value;
   const isManagement = survey.organizationSide.known && survey.organizationSide.value.accountId === info.managementAccountId;
-  return knownUnlessRefused(async () => {
-    const { target: root } = await orRefusal('organizations:ListRoots', () => readRoot(ctx));
-    const readPathOf = (id: string) => orRefusal('organizations:ListParents', () => readPath(id, ctx));
-    const describe = (id: string) =>
-      orRefusal(`organizations:${id.startsWith('ou-') ? 'DescribeOrganizationalUnit' : 'DescribeAccount'}`, () =>
-        readTarget(id, root, ctx),
-      );
-    const path = await readPathOf(survey.quilt.accountId);
+  return readOrUnknown('organizations:ListRoots', async () => {
+    const { target: root } = await readRoot(ctx);
+    const path = await readPath(survey.quilt.accountId, ctx);
     const ancestors = await inTurn(
       path,
       async (id): Promise<AncestorLevel> => ({
-        target: await describe(id),
+        target: await readTarget(id, root, ctx),
         policies: await readOrUnknown('organizations:ListPoliciesForTarget', () => listPoliciesOf(id, ctx)),
       }),
     );
     const paths = await inTurn(choices.targets, async (id) => ({
-      target: await describe(id),
-      path: id === survey.quilt.accountId ? path : await readPathOf(id),
+      target: await readTarget(id, root, ctx),
+      path: id === survey.quilt.accountId ? path : await readPath(id, ctx),
     }));
-    const { attached, ...changing } = await readChanging(choices, ctx, orRefusal);
+    const { attached, ...changing } = await readChanging(choices, ctx);
     return {
       info,
       root,
@@ -61,58 +56,28 @@ export async function readOrganization(survey: Survey, choices: Choices, ctx: Aw
 
 /** What changes while the step works: the policy type, the SCP, and what is attached to the targets. */
 export async function readOrganizationAgain(seen: OrganizationSeen, choices: Choices, ctx: AwsContext): Promise<OrganizationSeen> {
-  const { attached, ...changing } = await readChanging(choices, ctx, (_, read) => read());
+  const { attached, ...changing } = await readChanging(choices, ctx);
   return { ...seen, ...changing, targets: withPolicies(seen.targets, attached) };
 }
 
-/** Runs a read that needs this IAM action. */
-type Asking = <T>(action: string, read: () => Promise<T>) => Promise<T>;
-
-async function readChanging(choices: Choices, ctx: AwsContext, asking: Asking) {
-  const { policyTypes } = await asking('organizations:ListRoots', () => readRoot(ctx));
-  const all = await asking('organizations:ListPolicies', () => listPolicies(ctx));
+async function readChanging(choices: Choices, ctx: AwsContext) {
+  const { policyTypes } = await readRoot(ctx);
+  const all = await listPolicies(ctx);
   const named = all.find(({ name }) => name === choices.policyName);
-  const found = named && (await asking('organizations:DescribePolicy', () => findPolicy(named.id, ctx)));
-  const attached = await inTurn(choices.targets, async (id) => ({
-    id,
-    policies: await asking('organizations:ListPoliciesForTarget', () => listPoliciesOf(id, ctx)),
-  }));
+  const found = named && (await findPolicy(named.id, ctx));
+  const attached = await inTurn(choices.targets, async (id) => ({ id, policies: await listPoliciesOf(id, ctx) }));
   return {
     policyType: policyTypes.SERVICE_CONTROL_POLICY ?? 'none',
     policy: found
       ? {
           ...found,
-          attachedTo: await asking('organizations:ListTargetsForPolicy', () => listTargetsOf(found.policy.id, ctx)),
+          attachedTo: await listTargetsOf(found.policy.id, ctx),
           tags: await readOrUnknown('organizations:ListTagsForResource', () => readPolicyTags(found.policy.id, ctx)),
         }
       : null,
     managers: managersOf(all),
     attached,
   };
-}
-
-/** One refused read makes the whole unknown, by the action that was refused. */
-class Refusal extends Error {
-  readonly unread: Known<never>;
-  constructor(unread: Known<never>) {
-    super('refused');
-    this.unread = unread;
-  }
-}
-
-const orRefusal: Asking = async (action, read) => {
-  const found = await readOrUnknown(action, read);
-  if (found.known) return found.value;
-  throw new Refusal(found);
-};
-
-async function knownUnlessRefused<T>(read: () => Promise<T>): Promise<Known<T>> {
-  try {
-    return known(await read());
-  } catch (error) {
-    if (error instanceof Refusal) return error.unread;
-    throw error;
-  }
 }
 
 const withPolicies = <T extends { readonly target: { readonly id: string } }>(
