@@ -327,6 +327,7 @@ findingCases('QP111', {
   ),
   "is unknown where the stack's resources cannot be listed": unread('cloudformation:ListStackResources', ({ stack }) => [stack.name]),
   "is unknown where policies of the stack's roles cannot be read": unread('iam:GetRolePolicy', ({ stack }) => [stack.name]),
+  "is unknown where it is another of the roles' reads that is refused": unread('iam:ListAttachedRolePolicies', ({ stack }) => [stack.name]),
   'is unknown where buckets cannot be listed': unread('s3:ListAllMyBuckets', ['quilt*']),
 });
 

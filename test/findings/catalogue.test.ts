@@ -1,0 +1,29 @@
+// Every code of the catalogue has its tests in this folder, or a reason why not.
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { catalogue, type FindingCode } from '../../src/findings.ts';
+
+const elsewhere: { readonly [code in FindingCode]?: string } = {
+  QP310: 'raised by the certificate of `assess`, which reads the journal of the drill and not AWS',
+  QP409: 'needs CloudTrail events and the functions’ VPC configuration, which `assess` reads',
+  QP415: 'needs CloudTrail events, which `assess` reads',
+  QP601: 'needs the selectors of CloudTrail trails, which `assess` reads',
+};
+
+const folder = new URL('.', import.meta.url);
+const tested = new Set(
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.test.ts'))
+    .flatMap((name) => [...readFileSync(new URL(name, folder), 'utf8').matchAll(/^(?:findingCases|describe)\('([^']+)'/gm)])
+    .flatMap(([, codes = '']) => codes.split(', ')),
+);
+
+test('every code of the catalogue is tested here or has a reason', () => {
+  const codes = Object.keys(catalogue);
+  expect(codes.filter((code) => !tested.has(code)).sort()).toEqual(Object.keys(elsewhere).sort());
+  expect([...tested].filter((code) => !codes.includes(code))).toEqual([]);
+});
+
+test('the severities that the rules name are those of the catalogue', () => {
+  for (const [code, { severity, when }] of Object.entries(catalogue)) expect(when, code).toContain(severity);
+});
