@@ -2,7 +2,7 @@
 // nothing twice, leaves nothing behind, and rollback restores everything.
 import { describe, expect, test } from 'vitest';
 import { WholeRun } from '../support/whole-run.ts';
-import { changedSince, killAfter, operationsOf, statesOf } from './support.ts';
+import { changedSince, countsOf, killAfter, numbered, operationsOf, statesOf } from './support.ts';
 
 const accept = ['QP413'] as const;
 const undisturbed = await wholeRun();
@@ -15,27 +15,6 @@ async function wholeRun() {
   const counts = countsOf(run);
   await run.rollBack();
   return { applied, counts, rolledBack: operationsOf(run.sandbox.writes()).slice(applied.length) };
-}
-
-const numbered = (operations: readonly string[]): readonly (readonly [number, string])[] =>
-  operations.map((operation, index) => [index + 1, operation]);
-
-/** How many there are of each kind of thing. */
-function countsOf({ sandbox }: WholeRun): { readonly [kind: string]: number } {
-  const { ec2, organizations, cloudformation } = sandbox.world();
-  const { policies, attachments } = organizations.organization ?? { policies: {}, attachments: {} };
-  const count = (value: object) => Object.keys(value).length;
-  return {
-    groups: count(ec2.securityGroups),
-    endpoints: count(ec2.vpcEndpoints),
-    addresses: count(ec2.addresses),
-    natGateways: count(ec2.natGateways),
-    interfaces: count(ec2.networkInterfaces),
-    routes: Object.values(ec2.routeTables).flatMap(({ routes }) => routes).length,
-    policies: count(policies),
-    attachments: Object.values(attachments).flat().length,
-    changeSets: Object.values(cloudformation.stacks).flatMap(({ changeSets }) => Object.keys(changeSets)).length,
-  };
 }
 
 describe('a process killed in apply', () => {

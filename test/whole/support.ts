@@ -49,6 +49,28 @@ export function operatorCan({ sandbox }: WholeRun, action: string, key = ''): bo
 
 export const operationsOf = (calls: readonly CallRecord[]): readonly string[] => calls.map(({ operation }) => operation);
 
+/** Operations with their places, from 1, as rows of a table. */
+export const numbered = (operations: readonly string[]): readonly (readonly [number, string])[] =>
+  operations.map((operation, index) => [index + 1, operation]);
+
+/** How many there are of each kind of thing. */
+export function countsOf({ sandbox }: WholeRun): { readonly [kind: string]: number } {
+  const { ec2, organizations, cloudformation } = sandbox.world();
+  const { policies, attachments } = organizations.organization ?? { policies: {}, attachments: {} };
+  const count = (value: object) => Object.keys(value).length;
+  return {
+    groups: count(ec2.securityGroups),
+    endpoints: count(ec2.vpcEndpoints),
+    addresses: count(ec2.addresses),
+    natGateways: count(ec2.natGateways),
+    interfaces: count(ec2.networkInterfaces),
+    routes: Object.values(ec2.routeTables).flatMap(({ routes }) => routes).length,
+    policies: count(policies),
+    attachments: Object.values(attachments).flat().length,
+    changeSets: Object.values(cloudformation.stacks).flatMap(({ changeSets }) => Object.keys(changeSets)).length,
+  };
+}
+
 /** Thrown at whatever a process does after it was killed. */
 export class Killed extends Error {}
 
