@@ -1,5 +1,5 @@
 // One change, from intent to proof: write down, act, write down the id, wait, prove.
-import { failed } from '../errors.ts';
+import { failed, PerimeterError } from '../errors.ts';
 import { nextAttempt } from './attempt.ts';
 import { cameToNothing, explained, wasRefused } from './failure.ts';
 import { appliedOf } from './journaled.ts';
@@ -26,8 +26,13 @@ export async function carryOutChange<Input, Ctx extends EngineContext>(work: Ste
   const finished = { ...applied, made };
   await supersede(work, change.key);
   await finish(work, finished);
-  record.done.push(finished);
-  await prove(work, finished);
+  record.done = [...record.done, finished];
+  try {
+    await prove(work, finished);
+  } catch (error) {
+    if (error instanceof PerimeterError && error.kind === 'stopped') record.unproven.add(change.key);
+    throw error;
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { appliedOf, inspectSettled } from './journaled.ts';
 import { replacedBy } from './replacing.ts';
 import type { Outcome } from './roll-back.ts';
 import { contextFor, goOn, idOf, type Run } from './run.ts';
-import { driftFinding } from './standing.ts';
+import { driftFinding, inUseFinding, nameOf } from './standing.ts';
 import type { Applied, EngineContext, Inspection, Listed, Step, StepId, UnlessKept } from './types.ts';
 import { undoChange } from './undo.ts';
 import type { UndoNode } from './undo-order.ts';
@@ -170,13 +170,6 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
   }
 }
 
-const inUseFinding = (applied: Applied, users: readonly string[]): Finding =>
-  finding('QP703', {
-    detail: `${nameOf(applied)} is kept, since others use it: ${users.join('; ')}`,
-    subjects: [applied.change.key, ...(applied.made === null ? [] : [applied.made.id])],
-    remedy: 'end that use, then run rollback again',
-  });
-
 const listedFinding = (applied: Applied, { by, remedy }: Listed): Finding =>
   finding('QP703', {
     detail: `${nameOf(applied)} is kept, since it is listed elsewhere: ${by.join('; ')}`,
@@ -197,5 +190,3 @@ const neededFinding = (applied: Applied, by: UndoNode): Finding =>
     subjects: [applied.change.key, by.journaled.key],
     remedy: `see to ${by.journaled.key} first, then run rollback again`,
   });
-
-const nameOf = ({ change: { key, target } }: Applied): string => `${target.type} ${target.name} (${key})`;

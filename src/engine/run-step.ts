@@ -14,7 +14,7 @@ import { inspectStanding, type Standing } from './standing.ts';
 import type { StepRecord, StepWork } from './step-work.ts';
 import { tidyUp } from './tidy-up.ts';
 import type { EngineContext, Step, StepId, StepPlan } from './types.ts';
-import { undoTemporaries } from './undo.ts';
+import { undoAtEnd } from './undo.ts';
 import { madeValue, refsIn } from './values.ts';
 
 /** A step where it stands in a run. */
@@ -137,7 +137,7 @@ async function tidied<Input, Ctx extends EngineContext>(
 
 async function cleanUp<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>): Promise<void> {
   try {
-    await undoTemporaries(work);
+    await undoAtEnd(work);
   } catch (error) {
     work.run.halt.stop(error);
   }

@@ -47,6 +47,17 @@ export function driftFinding(applied: Applied, inspection: Drifted, severity: 'e
   });
 }
 
+/** QP703: kept, since others use it. */
+export const inUseFinding = (applied: Applied, users: readonly string[]): Finding =>
+  finding('QP703', {
+    detail: `${nameOf(applied)} is kept, since others use it: ${users.join('; ')}`,
+    subjects: [applied.change.key, ...(applied.made === null ? [] : [applied.made.id])],
+    remedy: 'end that use, then run rollback again',
+  });
+
+/** A change in the words of findings. */
+export const nameOf = ({ change: { key, target } }: Applied): string => `${target.type} ${target.name} (${key})`;
+
 function removedFinding(applied: Applied): Finding {
   const { key, target } = applied.change;
   return finding('QP703', {

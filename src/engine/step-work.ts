@@ -19,9 +19,11 @@ export interface StepWork<Input, Ctx extends EngineContext> {
 export interface StepRecord {
   /** When each proof passed, in milliseconds since 1970; infinite where probes are left out. */
   readonly verdicts: Map<string, number>;
+  /** Keys of what this run made and whose proof did not pass then. */
+  readonly unproven: Set<string>;
   /** Keys that this run began: only these are undone at the step's end. */
   readonly begun: Set<string>;
-  readonly done: Applied[];
+  done: readonly Applied[];
   readonly told: Map<string, Finding>;
   /** Whether its beginning was told. */
   started: boolean;
@@ -33,6 +35,7 @@ export interface StepRecord {
 
 export const newRecord = (): StepRecord => ({
   verdicts: new Map(),
+  unproven: new Set(),
   begun: new Set(),
   done: [],
   told: new Map(),

@@ -62,5 +62,5 @@ async function adopt<Input, Ctx extends EngineContext>(here: Here<Input, Ctx>, a
   const made = isMade ? applied.made : await make(here, { ...applied, made: null });
   const finished = { ...applied, made };
   await finish(here, finished);
-  record.done.push(finished);
+  record.done = [...record.done, finished];
 }

@@ -52,6 +52,11 @@ export interface Change {
   readonly precheck?: string;
   /** The engine calls `prove` after it has settled; changes that need it are not begun unless the verdict passes. */
   readonly proof?: string;
+  /**
+   * Made only so that something can be proven: where a proof of this run fails, its own or one of what needs it, it is undone
+   * at the end of the step, provided that this run began it.
+   */
+  readonly undoIfUnproven?: true;
   /** A rehearsal: carrying this out IS undoing that (temporary) change by the very call that rollback will use. `apply` is not called. */
   readonly undoes?: string;
   /** When this is made, that temporary change is over (this change's value stands in its place) and is not undone any more. */

@@ -29,6 +29,7 @@ export interface ChangeRecord {
   readonly undoFirst?: true;
   readonly irreversible?: string;
   readonly prepare?: true;
+  readonly undoIfUnproven?: true;
 }
 
 /** What a call made. */

@@ -32,6 +32,7 @@ const changeSchema = z.looseObject({
   undoFirst: z.literal(true).exactOptional(),
   irreversible: z.string().exactOptional(),
   prepare: z.literal(true).exactOptional(),
+  undoIfUnproven: z.literal(true).exactOptional(),
 });
 
 const answers = z.strictObject({ allowed: count, denied: count });

@@ -80,14 +80,14 @@ export function firstStage(build: Build): readonly Change[] {
   const inForce = isAttached ? narrow : [key.attach(first.id)];
   const update = (
     which: string,
-    of: { readonly before: string; readonly after: string; readonly exact?: true },
+    of: { readonly before: string; readonly after: string; readonly exact?: true; readonly idle?: boolean },
     rest: Pick<Change, 'summary' | 'reason' | 'needs' | 'seconds'> & Partial<Change>,
   ): Change => ({
     key: which,
     action: 'update',
     target: policyTarget(build),
     // Placeholders of the stage before are filled in `after` alone; whoever reads `before` knows the run.
-    before: { kind: 'content', content: of.before, exact: of.exact === true },
+    before: { kind: 'content', content: of.before, exact: of.exact === true, idle: of.idle === true },
     after: {
       kind: 'content',
       policyId: policyId(build),
@@ -109,7 +109,7 @@ export function firstStage(build: Build): readonly Change[] {
       : [
           update(
             key.probe,
-            { before: standing.content, after: texts.narrow, exact: true },
+            { before: standing.content, after: texts.narrow, exact: true, idle: attached.size === 0 },
             {
               summary: `Put probe statements into SCP ${name}`,
               reason: 'it stands, but not as it is wanted: S3 itself shows first whether you would still be let in',
@@ -161,6 +161,7 @@ export function firstStage(build: Build): readonly Change[] {
         needs: canProbe ? [key.rehearsalBack] : inForce,
         seconds: 60,
         undoFirst: true,
+        undoIfUnproven: true,
         ...(canProbe ? { replaces: key.rehearsalBack, proof: 'scp-wide' } : {}),
       },
     ),
@@ -216,6 +217,7 @@ function creation(build: Build, probe: Probe, content: string, confirm: string):
     needs: typeNeeds(build),
     seconds: 5,
     usdPerMonth: 0,
+    undoIfUnproven: true,
     ...(canProbe ? { precheck: 'scp-baseline' } : {}),
   };
 }
@@ -239,6 +241,6 @@ function attachment(build: Build, target: OrganizationTarget, needs: readonly st
     needs: [...new Set([...typeNeeds(build), keysOf(name).policy, ...needs])],
     seconds: probe === null ? 60 : 300,
     usdPerMonth: 0,
-    ...(probe === null ? {} : { proof: 'scp-verdict' }),
+    ...(probe === null ? {} : { proof: 'scp-verdict', undoIfUnproven: true as const }),
   };
 }

@@ -1,7 +1,7 @@
 // The SCP's content, replaced stage by stage. Only versions that this tool wrote are ever replaced.
 import { isAwsError } from '../../aws/aws-error.ts';
 import { probeObject } from '../../aws/probe.ts';
-import { findPolicy, updatePolicy } from '../../aws/service-control-policy.ts';
+import { findPolicy, listTargetsOf, updatePolicy } from '../../aws/service-control-policy.ts';
 import { waitUntil } from '../../aws/wait.ts';
 import type { Applied, Inspection, Made } from '../../engine/types.ts';
 import { failed, stopped } from '../../errors.ts';
@@ -54,7 +54,8 @@ export const content: ChangeKind = {
 
   /**
    * Puts back the perimeter that was in force before, else a version that denies nothing but an absent key: one call lifts it
-   * everywhere, and survives those who attach a detached SCP again (K5).
+   * everywhere, and survives those who attach a detached SCP again (K5). What bound nobody before never comes into force by
+   * being put back: where it is attached meanwhile, the lifted version is put.
    */
   async undo(applied: Applied, ctx: StepContext): Promise<void> {
     const { change } = applied;
@@ -67,10 +68,13 @@ export const content: ChangeKind = {
       bucket: text(change.after, 'bucket'),
       controlKey: liftedKey,
     });
-    const restored = truth(change.before, 'exact')
+    const former = truth(change.before, 'exact')
       ? before
       : minify(lasting.length > 0 ? { Version: '2012-10-17', Statement: lasting } : lifted);
+    let restored = former;
     try {
+      const wouldBind = truth(change.before, 'idle') && (await listTargetsOf(id, ctx)).length > 0;
+      if (wouldBind) restored = minify(lifted);
       await updatePolicy(id, restored, ctx);
     } catch (error) {
       if (isAwsError(error, 'PolicyNotFoundException')) return;
