@@ -43,14 +43,15 @@ export async function loadConfig(path: string, required: boolean): Promise<{ rea
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     if (code === 'ENOENT' && !required) return null;
-    throw badInput('CONFIG', `reading the configuration (${path}): ${code}`, 'name a file that can be read with --config FILE', error);
+    const why = code === 'ENOENT' ? 'there is no such file' : code;
+    throw badInput('CONFIG', `reading the configuration (${path}): ${why}`, 'name a file that can be read with --config FILE', error);
   }
   const text = bytes.toString('utf8');
   return { text, config: parseConfig(text, path) };
 }
 
 const configError = (path: string, place: string, problem: string, cause?: unknown) =>
-  badInput('CONFIG', `reading the configuration (${path}, ${place}): ${problem}`, `correct ${path}; cli.md lists its keys`, cause);
+  badInput('CONFIG', `reading the configuration (${path}, ${place}): ${problem}`, `correct ${path}; the README lists its keys`, cause);
 
 function refuseOtherVersions(document: Document.Parsed, path: string, at: (offset: number) => string): void {
   if (!isMap(document.contents)) throw configError(path, at(0), `expected keys such as "version: ${configVersion}"`);
