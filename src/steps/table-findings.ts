@@ -52,7 +52,14 @@ export const ownedByOthers = (things: readonly Owned[]): readonly Finding[] =>
       finding('QP116', {
         detail: `${owner.tool} seems to own ${id} (tag ${owner.evidence}); ${change}`,
         subjects: [id],
-        remedy: `add there, or accept QP116: ${owner.tool === 'Terraform' ? terraform : cloudFormation}`,
+        remedy: `add there, or accept QP116:\n${owner.tool === 'Terraform' ? terraform : cloudFormation}`,
       }),
     ];
   });
+
+/** A resource as Terraform takes it, one argument a line. `name`: what it is about, with an id of AWS that makes it unique. */
+export function terraformResource(type: string, name: string, values: { readonly [argument: string]: string }): string {
+  const widest = Math.max(...Object.keys(values).map((argument) => argument.length));
+  const lines = Object.entries(values).map(([argument, value]) => `  ${argument.padEnd(widest)} = "${value}"`);
+  return [`resource "${type}" "${name.replaceAll('-', '_')}" {`, ...lines, '}'].join('\n');
+}

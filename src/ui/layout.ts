@@ -1,7 +1,20 @@
 // Lines on a terminal: wrapping, columns, and numbers as people say them. Widths are in characters.
 
-/** Splits `text` into lines of at most `width`; the first begins with `first`, the others with `rest`. Longer words stand alone. */
-export function wrap(text: string, width: number, first = '', rest = first): string {
+/**
+ * Splits `text` into lines of at most `width`; the first begins with `first`, the others with `rest`. Lines that it has
+ * already stay lines and keep their indentation. Longer words stand alone.
+ */
+export const wrap = (text: string, width: number, first = '', rest = first): string =>
+  text
+    .trim()
+    .split('\n')
+    .map((line, index) => {
+      const indentation = /^ */.exec(line)?.[0] ?? '';
+      return wrapLine(line, width, (index === 0 ? first : rest) + indentation, rest + indentation);
+    })
+    .join('\n');
+
+function wrapLine(text: string, width: number, first: string, rest: string): string {
   const lines: string[] = [];
   let line = first;
   let empty = true;

@@ -295,4 +295,5 @@ test('durations as people say them', () => {
 
 test('wrapping keeps words whole and indents what follows', () => {
   expect(wrap('aaa bbb ccc dddddddddddd', 8, '- ', '  ')).toBe('- aaa\n  bbb\n  ccc\n  dddddddddddd');
+  expect(wrap('add:\na {\n  b = 1\n}\n', 12, '- ', '  ')).toBe('- add:\n  a {\n    b = 1\n  }');
 });

@@ -119,8 +119,16 @@ test('terraform-owned: QP116 stops before anything is changed and gives the line
   expect(summary.stoppedBy).toMatchObject({ code: 'QP116', exitCode: 3 });
   const { ec2, hints } = run.sandbox.world();
   const endpoint = Object.values(ec2.vpcEndpoints).find(({ vpcId }) => vpcId === hints.vpc)?.id;
-  expect(summary.stoppedBy?.remedy).toContain('aws_vpc_endpoint_route_table_association');
-  expect(summary.stoppedBy?.remedy).toContain(endpoint);
+  const [table = ''] = summary.stoppedBy?.detail.match(/rtb-\w+/) ?? [];
+  expect(summary.stoppedBy?.remedy).toBe(
+    [
+      'add there, or accept QP116:',
+      `resource "aws_vpc_endpoint_route_table_association" "quilt_s3_${table.replace('-', '_')}" {`,
+      `  route_table_id  = "${table}"`,
+      `  vpc_endpoint_id = "${endpoint}"`,
+      '}',
+    ].join('\n'),
+  );
   expect(operationsOf(run.sandbox.writes())).toEqual([]);
 
   const accepted = await run.apply({ accept: ['QP116', 'QP413'] });

@@ -5,7 +5,7 @@ import type { Choices } from '../../choices.ts';
 import { contains } from '../../cidr.ts';
 import type { Landscape } from '../../landscape.ts';
 import { defaultEgress, effectiveTable, s3Gateways, s3Interfaces, s3Route, subnetsOn } from '../../network.ts';
-import { mainTable, ownedByOthers } from '../../table-findings.ts';
+import { mainTable, ownedByOthers, terraformResource } from '../../table-findings.ts';
 import { apiEndpoint, turnsOnPrivateDns } from '../api-endpoint.ts';
 import { s3Endpoint, s3TablesToChange, stackTables } from '../s3-endpoint.ts';
 
@@ -60,7 +60,8 @@ export function trustedWithoutEndpoint(landscape: Landscape, choices: Choices): 
   return [
     ...ownVpc(landscape, choices),
     ...others.flatMap((id) => {
-      if (!survey.vpcs.some((vpc) => vpc.id === id)) {
+      // Of a VPC that is shared from another account its endpoints do not show (A33).
+      if (!survey.vpcs.some((vpc) => vpc.id === id && vpc.ownerId === survey.quilt.accountId)) {
         return [unknownFinding('QP115', 'ec2:DescribeVpcEndpoints', `${id} is in another account or Region`, [id])];
       }
       if (s3Interfaces(survey.endpoints, id).length > 0) return [];
@@ -102,7 +103,10 @@ export function ownedEndpoints(landscape: Landscape, choices: Choices): readonly
   const tables = s3.type === 'nothing' ? [] : s3.tables;
   const endpoint = s3.type === 'add' ? s3.endpoint.id : 'VPCE';
   const association = (table: string) =>
-    `resource "aws_vpc_endpoint_route_table_association" "quilt_s3" { route_table_id = "${table}", vpc_endpoint_id = "${endpoint}" }`;
+    terraformResource('aws_vpc_endpoint_route_table_association', `quilt_s3_${table}`, {
+      route_table_id: table,
+      vpc_endpoint_id: endpoint,
+    });
   const listed = `RouteTableIds: [${tables.map(({ id }) => id).join(', ')}] in the AWS::EC2::VPCEndpoint for S3`;
   const terraformListed = `route_table_ids = [${tables.map(({ id }) => `"${id}"`).join(', ')}] beside those that are there, in the aws_vpc_endpoint for S3`;
   const undone = 'its next run may take the S3 endpoint off again, which under the perimeter is an outage';

@@ -6,7 +6,7 @@ import type { Choices } from '../../choices.ts';
 import type { Landscape } from '../../landscape.ts';
 import { markFor } from '../../mark.ts';
 import { quotaExceeded } from '../../quota-findings.ts';
-import { mainTable, ownedByOthers } from '../../table-findings.ts';
+import { mainTable, ownedByOthers, terraformResource } from '../../table-findings.ts';
 import { planNat } from '../egress.ts';
 import { natKeys } from '../keys.ts';
 
@@ -56,7 +56,11 @@ export const natOwnedTables = (landscape: Landscape, choices: Choices): readonly
         id: table.id,
         tags: table.tags,
         change: 'its next run may take the default route away again',
-        terraform: `resource "aws_route" "quilt_egress" { route_table_id = "${table.id}", destination_cidr_block = "0.0.0.0/0", nat_gateway_id = "${gateway}" }`,
+        terraform: terraformResource('aws_route', `quilt_egress_${table.id}`, {
+          route_table_id: table.id,
+          destination_cidr_block: '0.0.0.0/0',
+          nat_gateway_id: gateway,
+        }),
         cloudFormation: `an AWS::EC2::Route with RouteTableId: ${table.id}, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: ${gateway}`,
       };
     }),
