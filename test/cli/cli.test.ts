@@ -55,7 +55,7 @@ describe('bad input is one line, a remedy and exit 2; nothing is changed', () =>
     [['plan', '--sandbox=nowhere'], 'there is no such scenario'],
     [['plan', '--sandbox', '--sandbox-speed', 'fast'], 'speed'],
     [['sandbox', '--port', '99999'], 'reading --port (99999)'],
-    [['plan', '--config', 'missing.yaml'], 'ENOENT'],
+    [['plan', '--config', 'missing.yaml'], 'there is no such file'],
     [['plan', '--sandbox', '--stack', 'nope'], 'finding stack (nope): it is not in us-east-1'],
     [['plan', '--sandbox', '--vpc', 'vpc-0123456789abcdef0'], 'finding VPC (vpc-0123456789abcdef0): it is not in us-east-1'],
     [['plan', '--sandbox', '--test-bucket', 'quilt-not-there'], 'finding test bucket (quilt-not-there)'],
