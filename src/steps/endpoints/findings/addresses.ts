@@ -23,10 +23,11 @@ export function bucketsElsewhere(landscape: Landscape, choices: Choices): readon
       leaving.length > 0
         ? leaving.map((address) => `--trusted-cidr ${address}/32`).join(' ')
         : "--trusted-cidr ADDRESS/32 with the NAT gateway's Elastic IP once it is made (run with --until nat first), or what the traffic leaves by";
+    const whose = isStacks(bucket, landscape, choices);
     return [
       finding('QP106', {
-        severity: isStacks(bucket, landscape, choices) ? 'error' : 'warning',
-        detail: `${name} is in ${region.value}; the endpoint carries S3 traffic of ${survey.quilt.region} only`,
+        severity: whose === false ? 'warning' : 'error',
+        detail: `${name} is in ${region.value}; the endpoint carries S3 traffic of ${survey.quilt.region} only${whose === null ? "; whether it is the stack's own cannot be told" : ''}`,
         subjects: [name],
         remedy: `${trust}; or move the bucket to ${survey.quilt.region}`,
       }),
@@ -35,15 +36,15 @@ export function bucketsElsewhere(landscape: Landscape, choices: Choices): readon
   return [...found, ...(trusted ? [] : unlistedBuckets('QP106', landscape, choices))];
 }
 
-/** QP110: IPv6 leaves the VPC, and no IPv6 range is trusted. */
+/** QP110: IPv6 leaves the VPC from ranges that are not trusted; nothing translates them on the way. */
 export function untrustedIpv6({ network }: Landscape, choices: Choices): readonly Finding[] {
-  if (choices.trustedCidrs.some((cidr) => cidr.includes(':'))) return [];
+  const untrusted = (cidrs: readonly string[]) => cidrs.filter((cidr) => !covers(choices.trustedCidrs, cidr));
   const subnets = subnetsById(choices.subnets, network.subnets).filter(
-    (subnet) => subnet.ipv6Cidrs.length > 0 && ipv6Egress(effectiveTable(subnet, network.routeTables)) !== null,
+    (subnet) => untrusted(subnet.ipv6Cidrs).length > 0 && ipv6Egress(effectiveTable(subnet, network.routeTables)) !== null,
   );
   if (subnets.length === 0) return [];
   const targets = [...new Set(subnets.map((subnet) => ipv6Egress(effectiveTable(subnet, network.routeTables))))];
-  const ranges = [...new Set(subnets.flatMap(({ ipv6Cidrs }) => ipv6Cidrs))];
+  const ranges = [...new Set(subnets.flatMap(({ ipv6Cidrs }) => untrusted(ipv6Cidrs)))];
   return [
     finding('QP110', {
       detail: `${subnets.map(({ id }) => id).join(', ')} reach the Internet over IPv6 by ${targets.join(', ')}; the gateway endpoint is IPv4 only`,
@@ -124,7 +125,9 @@ function natAddresses(landscape: Landscape, choices: Choices): readonly string[]
   );
 }
 
-function isStacks({ name, tags }: Bucket, { stack }: Landscape, choices: Choices): boolean {
+/** Whether the bucket is the stack's own; null where neither its tags nor the stack's resources tell. */
+function isStacks({ name, tags }: Bucket, { stack }: Landscape, choices: Choices): boolean | null {
   if (tags.known && tags.value['aws:cloudformation:stack-name'] === choices.stack) return true;
-  return stack.resources.known && stack.resources.value.some(({ physicalId, type }) => type === 'AWS::S3::Bucket' && physicalId === name);
+  if (!stack.resources.known) return tags.known ? false : null;
+  return stack.resources.value.some(({ physicalId, type }) => type === 'AWS::S3::Bucket' && physicalId === name);
 }
