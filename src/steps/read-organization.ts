@@ -90,7 +90,7 @@ function managersOf(policies: readonly OrganizationPolicy[]): readonly string[] 
   const some = (pattern: RegExp) => policies.some(({ name, awsManaged }) => !awsManaged && pattern.test(name));
   return [
     ...(some(/^aws-guardrails-/i) ? ['Control Tower'] : []),
-    ...(some(/^(AWSAccelerator|AWS-Accelerator|LZA)/i) ? ['Landing Zone Accelerator'] : []),
+    ...(some(/^((AWS-?)?Accelerator|LZA)/i) ? ['Landing Zone Accelerator'] : []),
   ];
 }
 
