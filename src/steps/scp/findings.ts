@@ -131,7 +131,9 @@ export function managementAccount({ choices, landscape }: PerimeterInput): reado
   if (!organization.known) return [unknownFinding('QP405', organization.action, organization.why, [quilt.accountId])];
   const { managementAccountId } = organization.value;
   const isOurs = quilt.accountId === managementAccountId;
-  const others = [...choices.resourceAccounts, ...choices.targets].includes(managementAccountId);
+  // The root holds every account, the management account too.
+  const others =
+    choices.targets.some((id) => id.startsWith('r-')) || [...choices.resourceAccounts, ...choices.targets].includes(managementAccountId);
   if (!isOurs && !others) return [];
   return [
     finding('QP405', {
