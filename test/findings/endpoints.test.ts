@@ -178,6 +178,13 @@ findingCases('QP106', {
       { severity: 'warning', subjects: [`quilt-archive-${accountId}`], detail: 'eu-west-1', remedy: '--trusted-cidr 192.0.2.10/32' },
     ],
   },
+  "is an error where nothing tells whether it is the stack's": {
+    build: (quilt) => inIreland(quilt),
+    denied: ['s3:GetBucketTagging', 'cloudformation:ListStackResources'],
+    raises: ({ accountId }) => [
+      { severity: 'error', subjects: [`quilt-raw-data-${accountId}`], detail: 'cannot be told', remedy: '--trusted-cidr' },
+    ],
+  },
   'is not raised where that address is trusted': { scenario: 'brownfield', wanted: { trustedCidrs: ['192.0.2.0/24'] }, raises: [] },
   'is not raised where all buckets are here': { raises: [] },
   'is unknown where buckets cannot be listed': unread('s3:ListAllMyBuckets', ['quilt*']),
@@ -265,6 +272,13 @@ findingCases('QP110', {
     scenario: 'brownfield',
     wanted: { trustedCidrs: ['198.51.100.0/24', '2600:1f18:1234:5600::/56'] },
     raises: [],
+  },
+  'is raised where the IPv6 range that is trusted is another': {
+    scenario: 'brownfield',
+    wanted: { trustedCidrs: ['198.51.100.0/24', '2600:1f18:1234:5600::/63'] },
+    raises: ({ subnets }) => [
+      { severity: 'warning', subjects: ids(subnets('private')).slice(2), remedy: /^--trusted-cidr 2600:1f18:1234:5602::\/64,/ },
+    ],
   },
   'is not raised without IPv6': { raises: [] },
 });
@@ -515,6 +529,17 @@ findingCases('QP115', {
   'is unknown for a trusted VPC of another account': {
     wanted: { trustedVpcs: ['vpc-0ffffffffffffffff'] },
     raises: [{ severity: 'unknown', subjects: ['vpc-0ffffffffffffffff'], detail: 'another account', remedy: 'ec2:DescribeVpcEndpoints' }],
+  },
+  'is unknown for a trusted VPC that is shared from another account': {
+    build: ({ world, vpn, accountId }) => {
+      const { ec2 } = world;
+      ec2.vpcs[vpn.id] = { ...vpn, ownerId: elsewhere };
+      for (const subnet of Object.values(ec2.subnets).filter(({ vpcId }) => vpcId === vpn.id))
+        ec2.subnets[subnet.id] = { ...subnet, ownerId: elsewhere, sharedWith: [accountId] };
+      for (const endpoint of Object.values(ec2.vpcEndpoints).filter(({ vpcId }) => vpcId === vpn.id))
+        ec2.vpcEndpoints[endpoint.id] = { ...endpoint, ownerId: elsewhere };
+    },
+    raises: ({ vpn }) => [{ severity: 'unknown', subjects: [vpn.id], detail: 'another account', remedy: 'ec2:DescribeVpcEndpoints' }],
   },
   'is not raised where the step puts the endpoint there, and the VPN has one': { raises: [] },
 });

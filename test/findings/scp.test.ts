@@ -130,6 +130,10 @@ findingCases('QP405', {
     wanted: { targets: [accounts.quilt, accounts.management] },
     raises: [{ severity: 'warning', subjects: [accounts.management], remedy: 'member account' }],
   },
+  'is a warning where the root is a target, which holds it': {
+    wanted: ({ organization }) => ({ targets: [accounts.quilt, organization.root.id] }),
+    raises: [{ severity: 'warning', subjects: [accounts.management], remedy: `bucket policy on the buckets of ${accounts.management}` }],
+  },
   'is not raised where none is': { raises: [] },
   'is unknown where the organization cannot be read': unread('organizations:DescribeOrganization', ({ accountId }) => [accountId]),
 });
@@ -214,6 +218,10 @@ findingCases('QP411', {
         remedy: 'tell whoever runs it',
       },
     ],
+  },
+  'is raised by the names that Landing Zone Accelerator ships with': {
+    build: (quilt) => void addServiceControlPolicy(quilt.draft, quilt.organization, 'AcceleratorGuardrails1', harmless, []),
+    raises: [{ severity: 'warning', subjects: ['Landing Zone Accelerator'], detail: 'names of other SCPs', remedy: 'rollback' }],
   },
   'is not raised by other SCPs': { scenario: 'brownfield', raises: [] },
   'is unknown where policies cannot be listed': unread('organizations:ListPolicies', [accounts.management]),
