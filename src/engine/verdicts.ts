@@ -89,7 +89,7 @@ async function judge<Input, Ctx extends EngineContext>(
   const code = verdict.passed ? null : verdict.code;
   const detail = verdict.passed ? null : verdict.detail;
   await run.journal.append({ ...entry, verdict: verdict.passed ? 'passed' : 'failed', code, detail, answers });
-  if (!verdict.passed && !isAccepted(work, change, verdict)) throw notPassed(verdict);
+  if (!verdict.passed && !isAccepted(work, change, verdict)) throw notPassed(change, verdict);
 }
 
 /** Tells the failed verdict as a finding, and whether its code was accepted. */
@@ -108,5 +108,5 @@ function isAccepted<Input, Ctx extends EngineContext>(
 
 const isFindingCode = (code: string): code is FindingCode => Object.hasOwn(catalogue, code);
 
-const notPassed = ({ code, detail, remedy }: Verdict & { readonly passed: false }): PerimeterError =>
-  new PerimeterError('stopped', code, { summary: `proving: ${detail}`, remedy });
+const notPassed = ({ key }: Change, { code, detail, remedy }: Verdict & { readonly passed: false }): PerimeterError =>
+  new PerimeterError('stopped', code, { summary: `proving ${key} (${code}): ${detail}`, remedy });

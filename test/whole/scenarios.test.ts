@@ -149,7 +149,7 @@ describe('locked-out', () => {
 
   test('the probe stops it with QP302, and nothing is left behind', async () => {
     const { run, before, summary } = await stoppedAtProbe();
-    expect(summary.stoppedBy).toMatchObject({ code: 'QP302', exitCode: 3 });
+    expect(summary.stoppedBy).toMatchObject({ code: 'QP302', exitCode: 3, summary: expect.stringContaining('(QP302)') });
     expect(statesOf(summary)).toMatchObject({ 'bucket-policy': 'pending', scp: 'pending', 'stack-parameter': 'pending' });
     expect(testBucketPolicy(run)).toBeNull();
     expect(operatorCan(run, 's3:DeleteBucketPolicy')).toBe(true);
