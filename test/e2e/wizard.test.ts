@@ -79,3 +79,43 @@ test('leaving at a question exits 130 and changes nothing', async () => {
   expect(existsSync(state(dir, 'journal.jsonl'))).toBe(false);
   expect(existsSync(state(dir, 'quilt-perimeter.yaml'))).toBe(false);
 });
+
+/** Operations that were written so far, as the sandbox logged them. */
+const written = (dir: string): readonly string[] =>
+  readFileSync(state(dir, 'calls.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line): { kind: string; operation: string } => JSON.parse(line))
+    .filter(({ kind }) => kind === 'write')
+    .map(({ operation }) => operation);
+
+// Each is declined once, in a run that goes on where the one before it stopped.
+const destructive: readonly (readonly [question: RegExp, never: readonly string[]])[] = [
+  [/gateway\s+endpoint \(open S3 connections drop\)/, ['CreateVpcEndpoint']],
+  [/Put the perimeter on bucket/, ['PutBucketPolicy']],
+  [/in the Quilt catalog/, ['EnablePolicyType', 'CreatePolicy', 'AttachPolicy']],
+  [/Enable service control policies/, ['EnablePolicyType', 'AttachPolicy']],
+  [/Attach SCP/, ['AttachPolicy', 'UpdatePolicy']],
+  [/Execute the change set/, ['ExecuteChangeSet']],
+];
+
+test('no at each destructive confirmation sends none of its calls and exits 3; left in the middle, init goes on to the end', async () => {
+  const dir = newFolder();
+  for (const [index, [question, never]] of destructive.entries()) {
+    const terminal = openTerminal(['init', '--sandbox', '--sandbox-speed', '300'], dir);
+    if (index === 0) await takeDefaults(terminal);
+    const asked = await answerAll(terminal, (text) => !question.test(text));
+    expect(asked.at(-1), `run ${index + 1}`).toMatch(question);
+    expect(await terminal.exit, terminal.all()).toBe(3);
+    const operations = written(dir);
+    for (const operation of never) expect(operations, `declined: ${asked.at(-1)}`).not.toContain(operation);
+  }
+  const left = openTerminal(['init', '--sandbox', '--sandbox-speed', '300'], dir);
+  await left.sees(/\? Execute the change set/);
+  left.type(keys.ctrlC);
+  expect(await left.exit).toBe(130);
+  const last = openTerminal(['init', '--sandbox', '--sandbox-speed', '300'], dir);
+  expect(await answerAll(last, () => true)).toHaveLength(1);
+  expect(await last.exit, last.all()).toBe(0);
+  expect(written(dir)).toContain('ExecuteChangeSet');
+});
