@@ -11,8 +11,9 @@ export async function apply(run: Run): Promise<number> {
   const session = await openSession(run);
   try {
     const survey = await surveyAloud(session);
-    const choices = await decide(session, survey, wantedOf(session.settings, run.flags, selection));
-    return await carryOut(session, survey, choices, selection, run.args[0] ?? null);
+    const wanted = wantedOf(session.settings, run.flags, selection);
+    const choices = await decide(session, survey, wanted);
+    return await carryOut(session, survey, { wanted, choices }, selection, run.args[0] ?? null);
   } finally {
     await session.close();
   }

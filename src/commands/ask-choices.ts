@@ -5,6 +5,7 @@ import type { Survey } from '../steps/landscape.ts';
 import type { ChoiceSetting, OpenChoice } from '../steps/resolve-choices.ts';
 import type { Answer, Option } from '../ui/questions.ts';
 import { organizationTree, withCleanFirst } from './offers.ts';
+import { isSaid } from './remembered.ts';
 import type { Hints, Session } from './session.ts';
 
 export interface Asked {
@@ -130,13 +131,4 @@ async function askTarget(session: Session, survey: Survey): Promise<Partial<Want
   const initial = options.some(({ value }) => value === account) ? account : null;
   const text = 'What is the SCP attached to first? Begin with the account that holds the stack';
   return { targets: await ui.ask({ kind: 'select', id: 'target', text, options, initial, flag: '--target' }) };
-}
-
-// Whether the file or a flag says something about this key, an empty list included.
-function isSaid({ settings, file }: Session, key: string): boolean {
-  if (key in settings.fromFlags) return true;
-  const value = key
-    .split('.')
-    .reduce<unknown>((node, part) => (typeof node === 'object' && node !== null ? Reflect.get(node, part) : undefined), file?.config);
-  return value !== undefined;
 }

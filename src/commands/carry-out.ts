@@ -2,9 +2,10 @@
 import { resolve } from 'node:path';
 import { type RunSummary, type StepId, stepIds } from '../engine/types.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Choices } from '../steps/choices.ts';
+import type { Choices, Wanted } from '../steps/choices.ts';
 import type { Survey } from '../steps/landscape.ts';
 import { contextOf, enginePorts, openForWriting, readingContext } from './engine-ports.ts';
+import { forgotten, isSaid, toRemember } from './remembered.ts';
 import type { Selection } from './selection.ts';
 import type { Session } from './session.ts';
 
@@ -16,16 +17,19 @@ import type { Session } from './session.ts';
 export async function carryOut(
   session: Session,
   survey: Survey,
-  choices: Choices,
+  { wanted, choices }: { readonly wanted: Wanted; readonly choices: Choices },
   selection: Selection,
   saved: string | null,
 ): Promise<number> {
   const { ui, ctx } = session;
   const { landscape, phases } = await import('../steps/pipeline.ts');
   const { loadPlan, planPipeline, requireFresh, runPipeline } = await import('../engine/engine.ts');
-  const journal = await openForWriting(session, survey, choices);
+  const remembered = toRemember(wanted, choices);
+  const journal = await openForWriting(session, survey, choices, remembered);
   try {
     for (const note of journal.notes) ui.progress(note);
+    const lost = forgotten(journal.state, remembered, (key) => isSaid(session, key));
+    if (lost !== null) ui.event({ type: 'note', text: lost });
     for (const sentence of selection.leftOut) ui.progress(sentence);
     const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null };
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };

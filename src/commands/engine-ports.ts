@@ -5,6 +5,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Choices } from '../steps/choices.ts';
 import type { StepContext } from '../steps/context.ts';
 import type { Survey } from '../steps/landscape.ts';
+import type { RememberedChoices } from './remembered.ts';
 import { identitiesOf, placeOf, type Session } from './session.ts';
 
 /** The engine's ports: events, plans and questions go to the Ui. `choices` null: rollback and status, which clear nothing. */
@@ -63,10 +64,11 @@ interface Chosen {
 /** The folder's journal for this place, without a lock. */
 export const openForReading = (session: Session, who: Who, chosen: Chosen): Promise<Journal> => open(session, who, chosen, 'read');
 
-/** The folder's journal for this place, locked and open for writing. */
-export const openForWriting = (session: Session, who: Who, chosen: Chosen): Promise<Journal> => open(session, who, chosen, 'write');
+/** The folder's journal for this place, locked and open for writing. `choices`: what this run changes things after. */
+export const openForWriting = (session: Session, who: Who, chosen: Chosen, choices?: RememberedChoices): Promise<Journal> =>
+  open(session, who, chosen, 'write', choices);
 
-async function open(session: Session, who: Who, chosen: Chosen, mode: 'read' | 'write'): Promise<Journal> {
+async function open(session: Session, who: Who, chosen: Chosen, mode: 'read' | 'write', choices?: RememberedChoices): Promise<Journal> {
   const { openJournal, machineOf } = await import('../journal/journal.ts');
   const { ports } = session.run;
   return openJournal({
@@ -79,5 +81,6 @@ async function open(session: Session, who: Who, chosen: Chosen, mode: 'read' | '
     toolVersion: ports.version,
     machine: machineOf(ports.process),
     identities: identitiesOf(who),
+    ...(choices === undefined ? {} : { choices }),
   });
 }

@@ -24,7 +24,7 @@ export async function init(run: Run): Promise<number> {
     const survey = await surveyAloud(session);
     const asked = await askChoices(session, survey, wantedOf(session.settings, run.flags, selection));
     await save(session, asked);
-    return await carryOut(session, survey, asked.choices, selection, null);
+    return await carryOut(session, survey, asked, selection, null);
   } finally {
     await session.close();
   }

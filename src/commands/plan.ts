@@ -4,6 +4,7 @@ import type { PipelinePlan } from '../engine/types.ts';
 import type { Place } from '../ports.ts';
 import { decide, wantedOf } from './decide.ts';
 import { openForReading, readingContext } from './engine-ports.ts';
+import { forgotten, isSaid, toRemember } from './remembered.ts';
 import { type Selection, selectSteps } from './selection.ts';
 import { openSession, type Run, type Session } from './session.ts';
 import { surveyAloud } from './survey.ts';
@@ -26,7 +27,8 @@ export async function plan(run: Run): Promise<number> {
 async function planAloud(session: Session, selection: Selection): Promise<PipelinePlan> {
   const { ui, run } = session;
   const survey = await surveyAloud(session);
-  const choices = await decide(session, survey, wantedOf(session.settings, run.flags, selection));
+  const wanted = wantedOf(session.settings, run.flags, selection);
+  const choices = await decide(session, survey, wanted);
   const { landscape, phases } = await import('../steps/pipeline.ts');
   const { planPipeline, savePlan } = await import('../engine/engine.ts');
   const journal = await openForReading(session, survey, choices);
@@ -34,7 +36,8 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
     for (const note of journal.notes) ui.progress(note);
     const input = { choices, landscape: await landscape(survey, choices, session.ctx), apiGatewayEndpoint: null };
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
-    const planned = await planPipeline(phases, input, readingContext(session, journal), options, journal);
+    const lost = forgotten(journal.state, toRemember(wanted, choices), (key) => isSaid(session, key));
+    const planned = withNote(await planPipeline(phases, input, readingContext(session, journal), options, journal), lost);
     const place = journal.place;
     if (place === null) throw new Error('a journal opened for a place has none');
     if (ui.json) ui.document(await planDocument(planned, place));
@@ -53,12 +56,20 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
   }
 }
 
+/** The note stands with what was discovered. */
+function withNote({ steps }: PipelinePlan, note: string | null): PipelinePlan {
+  if (note === null) return { steps };
+  return {
+    steps: steps.map((step) => (step.id === 'discover' ? { ...step, plan: { ...step.plan, notes: [...step.plan.notes, note] } } : step)),
+  };
+}
+
 async function planDocument(planned: PipelinePlan, place: Place): Promise<object> {
   const { totalsOf } = await import('../ui/render-plan.ts');
   return {
     version: 1,
     place,
-    steps: planned.steps.map(({ id, state, plan: { changes, findings } }) => ({
+    steps: planned.steps.map(({ id, state, plan: { changes, findings, notes } }) => ({
       id,
       state,
       changes: changes.map((change) => ({
@@ -76,6 +87,7 @@ async function planDocument(planned: PipelinePlan, place: Place): Promise<object
         usdPerMonth: change.usdPerMonth,
       })),
       findings,
+      notes,
     })),
     totals: totalsOf(planned),
   };

@@ -176,7 +176,9 @@ export type RunEvent =
       readonly verdict: 'allowed' | 'denied';
     }
   | { readonly type: 'question'; readonly id: string; readonly text: string }
-  | { readonly type: 'step-done'; readonly step: StepId };
+  | { readonly type: 'step-done'; readonly step: StepId }
+  /** What is to be known before anything is done. */
+  | { readonly type: 'note'; readonly text: string };
 
 /** What the engine needs of the outside. */
 export interface EnginePorts {

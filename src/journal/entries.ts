@@ -52,7 +52,13 @@ interface OfChange {
 
 export type EntryBody =
   | { readonly type: 'opened'; readonly place: Place; readonly toolVersion: string }
-  | { readonly type: 'run-started'; readonly command: string; readonly identities: Json }
+  /** `choices`: by their keys in quilt-perimeter.yaml, of a run that makes changes after them. */
+  | {
+      readonly type: 'run-started';
+      readonly command: string;
+      readonly identities: Json;
+      readonly choices?: { readonly [key: string]: Json };
+    }
   | { readonly type: 'approved'; readonly step: StepName; readonly confirmation: string; readonly keys: readonly string[] }
   | ({ readonly type: 'begun'; readonly step: StepName; readonly token: string; readonly change: ChangeRecord } & OfChange)
   | ({ readonly type: 'made'; readonly made: MadeRecord } & OfChange)

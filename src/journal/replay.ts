@@ -1,5 +1,5 @@
 // The journal folded to what it says: which changes were begun, how far each got, and for which place.
-import type { Place } from '../ports.ts';
+import type { Json, Place } from '../ports.ts';
 import type { ChangeRecord, Entry, MadeRecord, StepName } from './entries.ts';
 
 export type ChangeState = 'begun' | 'made' | 'done' | 'failed' | 'undoing' | 'undone';
@@ -27,6 +27,8 @@ export interface JournaledChange {
 export interface JournalState {
   /** Null: no entry names one yet. */
   readonly place: Place | null;
+  /** What the last run that changed anything after choices was made with, by their keys in quilt-perimeter.yaml. */
+  readonly choices: { readonly [key: string]: Json } | null;
   /** Every generation of every change, in the order in which they were begun last. */
   readonly changes: readonly JournaledChange[];
   /** By key, its latest generation. */
@@ -39,9 +41,11 @@ export interface JournalState {
  */
 export function replay(entries: Iterable<Entry>): JournalState {
   let place: Place | null = null;
+  let choices: JournalState['choices'] = null;
   const generations = new Map<string, JournaledChange>();
   for (const entry of entries) {
     if (entry.type === 'opened') place = entry.place;
+    else if (entry.type === 'run-started') choices = entry.choices ?? choices;
     else if (entry.type === 'begun') {
       const former = generations.get(idOf(entry));
       // Moves to the end, so that the order is the one in which things really came about.
@@ -57,7 +61,7 @@ export function replay(entries: Iterable<Entry>): JournalState {
   for (const change of changes) {
     if (change.generation >= (latest.get(change.key)?.generation ?? 0)) latest.set(change.key, change);
   }
-  return { place, changes, latest };
+  return { place, choices, changes, latest };
 }
 
 /** Whether something of this change may still stand: it was begun, and neither failed nor is it undone. */

@@ -51,7 +51,13 @@ const made = z.strictObject({ id: z.string(), fields: z.record(z.string(), z.str
 
 const entrySchema = z.discriminatedUnion('type', [
   z.strictObject({ ...line, type: z.literal('opened'), place, toolVersion: z.string() }),
-  z.strictObject({ ...line, type: z.literal('run-started'), command: z.string(), identities: json }),
+  z.strictObject({
+    ...line,
+    type: z.literal('run-started'),
+    command: z.string(),
+    identities: json,
+    choices: z.record(z.string(), json).exactOptional(),
+  }),
   z.strictObject({ ...line, type: z.literal('approved'), step: z.enum(stepNames), confirmation: z.string(), keys: z.array(key) }),
   z.strictObject({
     ...ofChange,

@@ -46,6 +46,8 @@ export interface OpenOptions {
   readonly machine: Machine;
   /** Who the operator is on both sides, for the journal. */
   readonly identities?: Json;
+  /** What this run changes things after, by keys of quilt-perimeter.yaml; nothing secret. */
+  readonly choices?: { readonly [key: string]: Json };
   readonly fs?: Disk;
 }
 
@@ -159,12 +161,12 @@ class OpenedJournal implements Journal {
   /** What has to stand before the first entry of this run. */
   #header(): readonly EntryBody[] {
     if (this.#started) return [];
-    const { place, toolVersion, command, identities } = this.#options;
+    const { place, toolVersion, command, identities, choices } = this.#options;
     const known = this.#state.place;
     if (known === null && place === null) throw new Error('a new journal needs a place');
     const fuller = place !== null && (known === null || (known.organizationId === null && place.organizationId !== null));
     const opened: readonly EntryBody[] = fuller ? [{ type: 'opened', place, toolVersion }] : [];
-    return [...opened, { type: 'run-started', command, identities: identities ?? null }];
+    return [...opened, { type: 'run-started', command, identities: identities ?? null, ...(choices === undefined ? {} : { choices }) }];
   }
 
   #entry(body: EntryBody): Entry {

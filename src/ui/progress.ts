@@ -1,6 +1,6 @@
 // From events to lines: what has ended is a line that stays, what goes on is one line that moves.
 import type { RunEvent } from '../engine/types.ts';
-import { duration, wrap } from './layout.ts';
+import { duration, painted, wrap } from './layout.ts';
 import type { Page } from './render-plan.ts';
 import { stepNumber } from './steps.ts';
 
@@ -67,6 +67,8 @@ export class Progress {
         return this.#line('↶', `undone: ${this.#what(event.key)}`, paint.dim);
       case 'probe':
         return this.#probed(event.stage, event.object, event.verdict, moving);
+      case 'note':
+        return [painted(wrap(event.text, this.#page.width), paint.warn)];
       case 'step-done':
         return [`${paint.good('✓')} ${stepNumber(event.step)}  ${event.step} done`];
       default:
