@@ -138,8 +138,11 @@ function programOf(take: (asked: Asked) => void): Command {
   add('rollback', '', 'put everything back, denies first', yes)
     .option('--to <STEP>', 'keep this step and those before it')
     .option('--accept <CODE>', 'QP703: also undo what somebody changed since', list)
-    .option('--release-address', 'release an Elastic IP that others may have listed');
-  add('status', '', 'journal and AWS side by side: done, pending, drifted, half-made', choices);
+    .option('--release-address', 'also release an Elastic IP that a policy or security group lists');
+  add('status', '', 'journal and AWS side by side: done, pending, drifted, half-made', choices).addHelpText(
+    'after',
+    "\nWhat neither a flag nor the file says is taken from the last run's journal.",
+  );
   add('sandbox', '[SCENARIO]', 'serve the embedded AWS on 127.0.0.1').addOption(new Option('--port <N>', 'port (default: a free one)'));
   return program;
 }

@@ -57,3 +57,7 @@ test('apply without the flag says so before it asks, for people and for programs
     .map((line) => JSON.parse(line) as { readonly type: string; readonly text?: string });
   expect(events.find(({ type }) => type === 'note')?.text).toContain(note);
 });
+
+test('the help of status says where choices come from', async () => {
+  expect((await run(cli, ['status', '--help'], folder)).stdout).toContain("taken from the last run's journal");
+});
