@@ -1,5 +1,4 @@
 // An AWS in the test's process: a scenario's world on a clock that only jumps, and the clients of both sides.
-import { setMaxListeners } from 'node:events';
 import { type ClientOptions, createClients } from '../../src/aws/clients.ts';
 import type { Aws, AwsContext } from '../../src/aws/context.ts';
 import type { CallRecord } from '../../src/sandbox/call-log.ts';
@@ -9,6 +8,7 @@ import { requestHandlerOf, type SandboxRequestHandler } from '../../src/sandbox/
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { buildScenario } from '../../src/sandbox/scenarios/index.ts';
 import type { World } from '../../src/sandbox/world.ts';
+import { interruptible } from './signals.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface TestSandbox {
@@ -65,19 +65,12 @@ export async function startSandbox(
     control: controlOf(sandbox),
     requestHandler,
     aws,
-    context: { aws, clock, signal: neverAborted() },
+    context: { aws, clock, signal: interruptible().signal },
     world: () => sandbox.world(),
     snapshot: () => structuredClone(sandbox.world()),
     writes: (from = 0) => sandbox.calls().filter(({ kind, seq }) => kind === 'write' && seq > from),
     clientsAs,
   };
-}
-
-// Many calls at once listen to it; Node warns from the eleventh on.
-function neverAborted(): AbortSignal {
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  return signal;
 }
 
 function credentialsOf(world: World, identity: string): { accessKeyId: string; secretAccessKey: string; sessionToken?: string } {

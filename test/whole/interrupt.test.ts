@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { PerimeterError } from '../../src/errors.ts';
 import { requestFault } from '../../src/sandbox/faults.ts';
 import { startSandbox } from '../support/sandbox.ts';
+import { interruptible } from '../support/signals.ts';
 import { WholeRun } from '../support/whole-run.ts';
 import { changedSince, countsOf, numbered, operationsOf, testBucketPolicy } from './support.ts';
 
@@ -17,7 +18,7 @@ const counts = countsOf(undisturbed);
 /** A run that Ctrl-C reaches with the answer to its write of this number; the next one is left in peace. */
 async function interruptedAt(nth: number): Promise<WholeRun> {
   const sandbox = await startSandbox();
-  const interruption = new AbortController();
+  const interruption = interruptible();
   let { signal } = interruption;
   const { requestHandler } = sandbox;
   const handle = requestHandler.handle;
@@ -37,7 +38,7 @@ async function interruptedAt(nth: number): Promise<WholeRun> {
   const run = new WholeRun({ ...sandbox, context });
   await expect(run.apply({ accept })).rejects.toMatchObject({ kind: 'interrupted', exitCode: 130 });
   requestHandler.handle = handle;
-  signal = new AbortController().signal;
+  signal = interruptible().signal;
   return run;
 }
 
