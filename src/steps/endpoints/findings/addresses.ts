@@ -47,7 +47,7 @@ export function untrustedIpv6({ network }: Landscape, choices: Choices): readonl
   const ranges = [...new Set(subnets.flatMap(({ ipv6Cidrs }) => untrusted(ipv6Cidrs)))];
   return [
     finding('QP110', {
-      detail: `${subnets.map(({ id }) => id).join(', ')} reach the Internet over IPv6 by ${targets.join(', ')}; the gateway endpoint is IPv4 only`,
+      detail: `${subnets.map(({ id }) => id).join(', ')} reach the Internet over IPv6 by ${targets.join(', ')} from ${ranges.join(', ')}, which no trusted range covers; the gateway endpoint is IPv4 only`,
       subjects: subnets.map(({ id }) => id),
       remedy: `${ranges.map((range) => `--trusted-cidr ${range}`).join(' ')}, or S3 clients that use IPv4 names`,
     }),
