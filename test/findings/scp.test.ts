@@ -53,17 +53,22 @@ findingCases('QP402', {
       { severity: 'error', subjects: [accounts.management], detail: 'organizations:DescribeOrganization', remedy: '--org-role-arn' },
     ],
   },
-  'is raised where a single read is refused, and names it': {
-    denied: ['organizations:ListPolicies'],
-    raises: [
+  ...Object.fromEntries(
+    ['ListRoots', 'ListParents', 'DescribeAccount', 'ListPolicies', 'ListPoliciesForTarget'].map((operation) => [
+      `is raised where organizations:${operation} is refused, and names it`,
       {
-        severity: 'error',
-        subjects: [accounts.management],
-        detail: 'perform: organizations:ListPolicies',
-        remedy: 'allow organizations:ListPolicies to arn:aws:sts::',
+        denied: [`organizations:${operation}`],
+        raises: [
+          {
+            severity: 'error' as const,
+            subjects: [accounts.management],
+            detail: `organizations:${operation}`,
+            remedy: `allow organizations:${operation} to arn:aws:sts::${accounts.management}:assumed-role/OrganizationAdmin`,
+          },
+        ],
       },
-    ],
-  },
+    ]),
+  ),
   'is raised where the account is in no organization': {
     build: ({ world }) => {
       world.organizations.organization = null;

@@ -17,8 +17,6 @@ export interface PlanOn {
   readonly plan: PipelinePlan;
   /** The findings of this code, of all steps or of one. */
   of(code: FindingCode, step?: StepId): readonly Finding[];
-  /** Their severities. */
-  severities(code: FindingCode, step?: StepId): readonly string[];
 }
 
 /**
@@ -50,11 +48,11 @@ export async function planAgain(sandbox: TestSandbox, wanted: Partial<Wanted> | 
       .filter(({ id }) => step === undefined || id === step)
       .flatMap((each) => each.plan.findings)
       .filter((found) => found.code === code);
-  return { sandbox, choices, input, plan, of, severities: (code, step) => of(code, step).map(({ severity }) => severity) };
+  return { sandbox, choices, input, plan, of };
 }
 
 /** What the scenario offers, as the demo's flags give it. */
-export const offered = ({ hints }: World): Wanted => ({
+const offered = ({ hints }: World): Wanted => ({
   stack: hints.stack,
   parameter: null,
   vpc: null,

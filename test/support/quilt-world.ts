@@ -1,5 +1,5 @@
 // The company's world by name, as a scenario made it: what a test changes before the sandbox begins.
-import type { StackContent, StackRecord } from '../../src/sandbox/cloudformation/state.ts';
+import type { StackRecord } from '../../src/sandbox/cloudformation/state.ts';
 import type { RouteTable, SecurityGroup, Subnet, Vpc } from '../../src/sandbox/ec2/state.ts';
 import type { IamAccount } from '../../src/sandbox/iam/state.ts';
 import type { Organization } from '../../src/sandbox/organizations/state.ts';
@@ -30,7 +30,6 @@ export interface QuiltWorld {
   bucket(name: string): BucketState;
   /** Changes the stack's template as data. */
   template(change: (template: Body) => void): void;
-  content(): StackContent;
 }
 
 /** A template's parts as far as tests change them. */
@@ -73,7 +72,6 @@ export function quiltWorld(world: World): QuiltWorld {
       change(body);
       stack.content.template = JSON.stringify(body);
     },
-    content: () => stack.content,
   };
 }
 
