@@ -9,6 +9,13 @@ import { forgotten, isSaid, toRemember } from './remembered.ts';
 import type { Selection } from './selection.ts';
 import type { Session } from './session.ts';
 
+/** What was decided, and which keys of the file a person has just answered. */
+interface Decided {
+  readonly wanted: Wanted;
+  readonly choices: Choices;
+  readonly answered?: readonly string[];
+}
+
 /**
  * Carries the steps out under the journal's lock and prints the closing summary.
  * @returns exit 0, or 3 where it stopped on purpose
@@ -17,7 +24,7 @@ import type { Session } from './session.ts';
 export async function carryOut(
   session: Session,
   survey: Survey,
-  { wanted, choices }: { readonly wanted: Wanted; readonly choices: Choices },
+  { wanted, choices, answered = [] }: Decided,
   selection: Selection,
   saved: string | null,
 ): Promise<number> {
@@ -28,7 +35,7 @@ export async function carryOut(
   const journal = await openForWriting(session, survey, choices, remembered);
   try {
     for (const note of journal.notes) ui.progress(note);
-    const lost = forgotten(journal.state, remembered, (key) => isSaid(session, key));
+    const lost = forgotten(journal.state, remembered, (key) => answered.includes(key) || isSaid(session, key));
     if (lost !== null) ui.event({ type: 'note', text: lost });
     for (const sentence of selection.leftOut) ui.progress(sentence);
     const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null };

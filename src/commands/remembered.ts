@@ -51,8 +51,8 @@ export interface RememberedChoices {
 }
 
 /** What is to be remembered of a run: what was wanted, and what was decided where there was one candidate. */
-export function toRemember(wanted: Wanted, { stack, vpc, testBucket, targets }: Choices): RememberedChoices {
-  const made = { ...wanted, stack, vpc, testBucket, targets };
+export function toRemember(wanted: Wanted, { stack, parameter, vpc, testBucket, targets }: Choices): RememberedChoices {
+  const made = { ...wanted, stack, parameter, vpc, testBucket, targets };
   const fields = Object.keys(keys) as readonly (keyof typeof keys)[];
   return Object.fromEntries(fields.map((field) => [keys[field], made[field]]));
 }

@@ -117,8 +117,10 @@ function verdictOf(outcome: ProofOutcome, probe: Probe, manner: Manner): Verdict
       return unprovable(
         manner.controlIs === 'denied'
           ? `${put} was not seen to take effect within ${manner.withinSeconds} seconds: S3 kept answering for ${probe.control}`
-          : `${put} was not seen to be lifted within ${manner.withinSeconds} seconds: S3 kept refusing ${probe.control}`,
-        'run again in a few minutes; if it stays so, look for another policy that decides first',
+          : `${put} was not seen to let this operator pass within ${manner.withinSeconds} seconds: S3 kept refusing ${probe.bucket}/${probe.control}`,
+        manner.controlIs === 'denied'
+          ? 'run again in a few minutes; if it stays so, look for another policy that decides first'
+          : `run again in a few minutes; if it stays so, ${probe.remedy}`,
       );
     case 'mixed':
       return unprovable(

@@ -72,6 +72,11 @@ describe('an operator who would lose S3 under the SCP', () => {
     expect(summary.stoppedBy).toMatchObject({ code: 'QP302' });
     expect(scpOf(run).policy).toBeUndefined();
     expect(await changedSince(run, before, ignore)).toBe('');
+    expect(summary.stoppedBy?.remedy).toContain('trust your address');
+
+    move('198.51.100.10');
+    expect((await run.apply({ accept }, scp)).stoppedBy).toBeNull();
+    expect(scpOf(run).attachedTo).toHaveLength(1);
   });
 
   test('keeps what somebody attached elsewhere meanwhile, and says so', async () => {
