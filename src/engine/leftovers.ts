@@ -43,7 +43,8 @@ export async function findLeftovers<Input, Ctx extends EngineContext>(
 ): Promise<Leftovers> {
   const journal = run.journal.state;
   const leftovers: Leftover[] = [];
-  for (const journaled of journal.latest.values()) {
+  // As they were begun last: a key keeps its first place in `latest`.
+  for (const journaled of journal.changes.filter((each) => journal.latest.get(each.key) === each)) {
     const concerns = journaled.step === step.id && (isLeft(journaled, plan, journal) || replacedBy(journaled, journal).length > 0);
     if (concerns)
       leftovers.push({ journaled, inspection: await inspectSettled(run, step, journaled), replaces: replacedBy(journaled, journal) });

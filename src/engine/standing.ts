@@ -1,11 +1,12 @@
 // Planned changes that the journal says are done: what is there of them now. Nothing that somebody changed since is
 // overwritten.
 import { type Finding, finding } from '../findings.ts';
-import type { JournaledChange, JournalState } from '../journal/journal.ts';
+import { type JournaledChange, type JournalState, stands } from '../journal/journal.ts';
 import { appliedOf } from './journaled.ts';
 import { canonical } from './json.ts';
 import { lasts } from './plan-shape.ts';
 import type { Applied, Inspection, StepPlan } from './types.ts';
+import { isSameTarget } from './undo-order.ts';
 
 export interface Standing {
   readonly inspections: ReadonlyMap<string, Inspection>;
@@ -27,11 +28,26 @@ export async function inspectStanding(
     const journaled = journal.latest.get(change.key);
     if (journaled?.state !== 'done') continue;
     const inspection = await inspect(journaled);
+    if (inspection.state === 'drifted' && (await isCovered(journaled, journal, inspect))) continue;
     inspections.set(change.key, inspection);
     if (inspection.state === 'drifted') findings.push(driftFinding(appliedOf(journaled), inspection));
     if (inspection.state === 'gone' || inspection.state === 'as-before') findings.push(removedFinding(appliedOf(journaled)));
   }
   return { inspections, findings };
+}
+
+/** Whether a trial of a run that was cut short stands over it: it is undone first, and then this is looked at again. */
+async function isCovered(
+  journaled: JournaledChange,
+  { changes, latest }: JournalState,
+  inspect: (journaled: JournaledChange) => Promise<Inspection>,
+): Promise<boolean> {
+  const later = changes.slice(changes.indexOf(journaled) + 1);
+  const trials = later.filter(
+    (each) => each.change.temporary === true && stands(each) && latest.get(each.key) === each && isSameTarget(each, journaled),
+  );
+  for (const trial of trials) if ((await inspect(trial)).state === 'as-made') return true;
+  return false;
 }
 
 type Drifted = Inspection & { readonly state: 'drifted' };

@@ -44,7 +44,7 @@ export const content: ChangeKind = {
     if (found === undefined) return { state: 'gone' };
     const aws = { content: found.content };
     const made = text(change.after, 'content');
-    if (samePolicy(found.content, made)) return { state: 'as-made', aws, inUseBy: [] };
+    if (samePolicy(found.content, made) || isUnderTrial(change, found.content)) return { state: 'as-made', aws, inUseBy: [] };
     const before = contentBefore(change.before, run);
     // Versions that differ only in their probes, or in nothing but having been lifted, are one state of the perimeter.
     const sameState = allOurs(found.content) && sameStatements(lastingStatements(found.content), lastingStatements(before));
@@ -104,6 +104,13 @@ export function allOurs(policy: string): boolean {
 function noneOurs(policy: string): boolean {
   const parsed = parsePolicy(policy);
   return parsed.ok && !parsed.document.Statement.some(isOurs);
+}
+
+/** Whether the perimeter that this change put on is in force, with the probes of a later run beside it that was cut short. */
+function isUnderTrial(change: Applied['change'], found: string): boolean {
+  if (change.temporary === true || !allOurs(found)) return false;
+  const lasting = lastingStatements(found);
+  return lasting.length > 0 && sameStatements(lasting, lastingStatements(text(change.after, 'content')));
 }
 
 /** `before` was written when the plan was made, with the run's id left open. */
