@@ -65,19 +65,25 @@ export function perimeterCondition(spec: PerimeterSpec, kind: PolicyKind): Condi
   };
 }
 
-/** Each condition as a sentence's end, as in "Deny s3:* …": what lets a request pass, and what bounds the Deny. */
-export function explainCondition(spec: PerimeterSpec): readonly string[] {
+/**
+ * The statement in words, for `what` (bucket names or patterns): what bounds the Deny, then one line for each way to pass,
+ * any one of which is enough.
+ */
+export function explainPerimeter(spec: PerimeterSpec, what: string): string {
   const any = (values: readonly string[]): string => values.join(' or ');
-  return [
+  const passes = [
     ...(spec.trustedVpcs.length === 0
       ? []
-      : [`unless the request comes from VPC ${any(spec.trustedVpcs.map((vpc) => (spec.vpcKey === 'id' ? vpc.id : vpc.arn)))}`]),
-    `unless the principal carries the tag ${spec.exemptTag}, whatever its value`,
-    ...(spec.trustedCidrs.length === 0 ? [] : [`unless the request comes from ${any(spec.trustedCidrs)}`]),
-    'unless the principal is an AWS service, or an AWS service makes the call on behalf of the principal',
-    ...(spec.resourceAccounts.length === 0 ? [] : [`only for buckets of account ${any(spec.resourceAccounts)}`]),
-    ...(spec.expires === null ? [] : [`only until ${spec.expires}`]),
+      : [`the request comes from VPC ${any(spec.trustedVpcs.map((vpc) => (spec.vpcKey === 'id' ? vpc.id : vpc.arn)))}`]),
+    ...(spec.trustedCidrs.length === 0 ? [] : [`the request comes from ${any(spec.trustedCidrs)}`]),
+    `the principal carries the tag ${spec.exemptTag}, whatever its value`,
+    'the principal is an AWS service, or an AWS service makes the call on its behalf',
   ];
+  const bounds = [
+    ...(spec.resourceAccounts.length === 0 ? [] : [`, in buckets of account ${any(spec.resourceAccounts)} only`]),
+    ...(spec.expires === null ? [] : [`, until ${spec.expires}`]),
+  ];
+  return [`Deny s3:* on ${what}${bounds.join('')}, unless any of these holds:`, ...passes.map((pass) => `  · ${pass}`)].join('\n');
 }
 
 /** The bucket's own ARN and that of everything in it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isOurs, minify, sizeOf } from '../../src/policy/document.ts';
-import { bucketStatements, explainCondition, type PerimeterSpec, scpDocument } from '../../src/policy/perimeter.ts';
+import { bucketStatements, explainPerimeter, type PerimeterSpec, scpDocument } from '../../src/policy/perimeter.ts';
 import { controlStatement, liftedDocument, type ProbeKeys, probeStatements } from '../../src/policy/probe.ts';
 import { allowAll, ask, document, example, spec } from './support.ts';
 
@@ -131,15 +131,15 @@ describe('liftedDocument', () => {
   });
 });
 
-describe('explainCondition', () => {
-  it('says each condition as the end of a sentence', () => {
-    expect(explainCondition({ ...spec, resourceAccounts: ['111122223333'], expires: '2026-01-02T04:00:00Z' })).toEqual([
-      'unless the request comes from VPC vpc-LOCAL or vpc-VPN',
-      'unless the principal carries the tag NetworkRestrictedExempt, whatever its value',
-      'unless the request comes from 192.0.2.0/24 or 203.0.113.0/24',
-      'unless the principal is an AWS service, or an AWS service makes the call on behalf of the principal',
-      'only for buckets of account 111122223333',
-      'only until 2026-01-02T04:00:00Z',
+describe('explainPerimeter', () => {
+  it('says that any one way to pass is enough, and what bounds the Deny', () => {
+    const text = explainPerimeter({ ...spec, resourceAccounts: ['111122223333'], expires: '2026-01-02T04:00:00Z' }, 'quilt*');
+    expect(text.split('\n')).toEqual([
+      'Deny s3:* on quilt*, in buckets of account 111122223333 only, until 2026-01-02T04:00:00Z, unless any of these holds:',
+      '  · the request comes from VPC vpc-LOCAL or vpc-VPN',
+      '  · the request comes from 192.0.2.0/24 or 203.0.113.0/24',
+      '  · the principal carries the tag NetworkRestrictedExempt, whatever its value',
+      '  · the principal is an AWS service, or an AWS service makes the call on its behalf',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import type { Change, StepPlan } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
 import { isOurs, minify, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
 import { mergeBucketPolicy } from '../../policy/merge.ts';
-import { bucketStatements, explainCondition } from '../../policy/perimeter.ts';
+import { bucketStatements, explainPerimeter } from '../../policy/perimeter.ts';
 import { controlStatement, probeStatements } from '../../policy/probe.ts';
 import type { Json } from '../../ports.ts';
 import type { PerimeterInput } from '../landscape.ts';
@@ -51,7 +51,7 @@ export function planBucketPolicy(input: PerimeterInput): StepPlan {
       },
     ],
     findings: bucketPolicyFindings(input, { present: present.document, wanted, largest }),
-    notes: [...explainCondition(spec).map((sentence) => `Deny s3:* on ${choices.testBucket} ${sentence}.`), ...addressNote(input)],
+    notes: [explainPerimeter(spec, choices.testBucket), ...addressNote(input)],
   };
 }
 

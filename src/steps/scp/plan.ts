@@ -3,7 +3,7 @@ import type { Change, Confirmation, StepPlan } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { minify } from '../../policy/document.ts';
-import { explainCondition, scpDocument } from '../../policy/perimeter.ts';
+import { explainPerimeter, scpDocument } from '../../policy/perimeter.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { perimeterSpec, policyDescription } from '../perimeter-spec.ts';
 import { samePolicy } from '../same-policy.ts';
@@ -35,7 +35,7 @@ export function planScp(input: PerimeterInput): StepPlan {
     notes:
       changes.length === 0
         ? [`SCP ${choices.policyName} stands and is attached to ${seen.targets.map(({ target }) => target.name).join(', ')}.`]
-        : explainCondition(spec).map((sentence) => `Deny s3:* on ${choices.buckets.join(', ')} ${sentence}.`),
+        : [explainPerimeter(spec, choices.buckets.join(', '))],
   };
 }
 
