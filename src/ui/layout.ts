@@ -1,4 +1,5 @@
-// Lines on a terminal: wrapping, columns, and numbers as people say them. Widths are in characters.
+// Lines on a terminal: wrapping, columns, and numbers as people say them. Widths are in characters; colours have none.
+import { stripVTControlCharacters } from 'node:util';
 
 /**
  * Splits `text` into lines of at most `width`; the first begins with `first`, the others with `rest`. Lines that it has
@@ -17,18 +18,24 @@ export const wrap = (text: string, width: number, first = '', rest = first): str
 function wrapLine(text: string, width: number, first: string, rest: string): string {
   const lines: string[] = [];
   let line = first;
+  let room = width - widthOf(first);
   let empty = true;
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {
-    if (!empty && line.length + 1 + word.length > width) {
+    if (!empty && 1 + widthOf(word) > room) {
       lines.push(line);
       line = rest;
+      room = width - widthOf(rest);
       empty = true;
     }
-    line += empty ? word : ` ${word}`;
+    const next = empty ? word : ` ${word}`;
+    line += next;
+    room -= widthOf(next);
     empty = false;
   }
   return [...lines, line.trimEnd()].join('\n');
 }
+
+const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
 /** Paints each line but not its indentation. */
 export const painted = (text: string, paint: (line: string) => string): string =>

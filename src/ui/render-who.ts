@@ -16,11 +16,14 @@ export function renderWho(
     ? `account ${organizationSide.value.accountId}${who.organization === null ? '' : `, organization ${who.organization}`}`
     : `not known: ${organizationSide.action}: ${organizationSide.why}`;
   return [
-    wrap(`${place}`, width, `${paint.bold('Quilt account')}  `, '               '),
-    wrap(`as ${quilt.arn} (${quilt.source})`, width, '               '),
-    wrap(side, width, `${paint.bold('Organization')}   `, '               '),
-    ...(organizationSide.known
-      ? [wrap(`as ${organizationSide.value.arn} (${organizationSide.value.source})`, width, '               ')]
-      : []),
+    wrap(place, width, `${paint.bold('Quilt account')}  `, indentation),
+    actor(quilt, width),
+    wrap(side, width, `${paint.bold('Organization')}   `, indentation),
+    ...(organizationSide.known ? [actor(organizationSide.value, width)] : []),
   ].join('\n');
 }
+
+const indentation = '               ';
+
+// An ARN has no place to break it at: it stands where there is most room for it.
+const actor = ({ arn, source }: Identity, width: number): string => wrap(`as ${arn} (${source})`, width, '  ', '     ');

@@ -151,11 +151,9 @@ test('who you are: both sides, account, Region, partition, and what is not known
   };
   expect(renderWho({ quilt, organizationSide: known({ ...quilt, accountId: '999900001111' }), organization: 'o-1' }, plainPaint, 80)).toBe(
     `Quilt account  account 111122223333, Region us-east-1, partition aws
-               as arn:aws:sts::111122223333:assumed-role/Admin/me (profile
-               quilt)
+  as arn:aws:sts::111122223333:assumed-role/Admin/me (profile quilt)
 Organization   account 999900001111, organization o-1
-               as arn:aws:sts::111122223333:assumed-role/Admin/me (profile
-               quilt)`,
+  as arn:aws:sts::111122223333:assumed-role/Admin/me (profile quilt)`,
   );
   expect(renderWho({ quilt, organizationSide: unknown('sts:X', 'denied'), organization: null }, plainPaint, 80)).toContain(
     'Organization   not known: sts:X: denied',
