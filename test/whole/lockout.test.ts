@@ -4,7 +4,7 @@ import { GetBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import type { Statement } from '../../src/policy/document.ts';
 import { WholeRun } from '../support/whole-run.ts';
-import { changedSince, killAfter, operatorCan, testBucketPolicy } from './support.ts';
+import { changedSince, killAfter, operatorCan, records, testBucketPolicy } from './support.ts';
 
 const accept = ['QP413'] as const;
 
@@ -21,6 +21,7 @@ const readsPolicy = async ({ sandbox }: WholeRun): Promise<string> => {
 
 test('with --skip-probes --accept QP301,QP302 an operator from elsewhere loses the test bucket, and only the fail-safe entry is let in', async () => {
   const run = await WholeRun.on('locked-out');
+  const before = run.sandbox.snapshot();
   const steps = ['discover', 'endpoints', 'nat', 'bucket-policy'] as const;
   const summary = await run.apply({ accept: ['QP301', 'QP302'], operatorIp: '203.0.113.50', skipProbes: true }, steps);
   expect(summary.stoppedBy).toBeNull();
@@ -36,7 +37,16 @@ test('with --skip-probes --accept QP301,QP302 an operator from elsewhere loses t
     resource: `arn:aws:s3:::${hints.testBucket}`,
   };
   expect(run.sandbox.control.can(breakGlass).allowed).toBe(true);
-  await expect(run.rollBack()).rejects.toMatchObject({ kind: 'failed', exitCode: 1 });
+  const remedy = expect.stringMatching(/trusted network.*exempt tag.*root user of account 444455556666/);
+  await expect(run.rollBack()).rejects.toMatchObject({ kind: 'failed', exitCode: 1, code: 'LOCKED_OUT', remedy });
+
+  await run.sandbox.sandbox.change(({ identities }) => {
+    identities.operator = identities.breakGlass ?? '';
+  });
+  const aws = await run.sandbox.clientsAs('operator');
+  const followed = new WholeRun({ ...run.sandbox, aws, context: { ...run.sandbox.context, aws } }, run.disk);
+  expect((await followed.rollBack()).kept).toEqual([]);
+  expect(await changedSince(followed, before, [...records, 'identities'])).toBe('');
 });
 
 test('with the SCP too, all buckets in scope are lost', async () => {

@@ -15,6 +15,7 @@ import type { PerimeterInput } from '../landscape.ts';
 import { baseline, fullVerdict, inForce, judge, probeIn } from '../probing.ts';
 import { readTestBucket } from '../read-buckets.ts';
 import { samePolicy, sameStatements } from '../same-policy.ts';
+import { lockedOut } from './locked-out.ts';
 import { planBucketPolicy } from './plan.ts';
 
 export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
@@ -83,7 +84,7 @@ export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
         ctx,
       );
     } catch (error) {
-      if (!isAwsError(error, 'NoSuchBucket')) throw error;
+      if (!isAwsError(error, 'NoSuchBucket')) throw lockedOut(error, place);
     }
   },
 };
@@ -94,7 +95,7 @@ async function standing(place: BucketPlace, ctx: StepContext): Promise<string | 
     return await findBucketPolicy(place, ctx);
   } catch (error) {
     if (isAwsError(error, 'NoSuchBucket')) return undefined;
-    throw error;
+    throw lockedOut(error, place);
   }
 }
 
