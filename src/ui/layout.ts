@@ -18,24 +18,25 @@ export const wrap = (text: string, width: number, first = '', rest = first): str
 function wrapLine(text: string, width: number, first: string, rest: string): string {
   const lines: string[] = [];
   let line = first;
-  let room = width - widthOf(first);
+  let room = width - columnsOf(first);
   let empty = true;
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {
-    if (!empty && 1 + widthOf(word) > room) {
+    if (!empty && 1 + columnsOf(word) > room) {
       lines.push(line);
       line = rest;
-      room = width - widthOf(rest);
+      room = width - columnsOf(rest);
       empty = true;
     }
     const next = empty ? word : ` ${word}`;
     line += next;
-    room -= widthOf(next);
+    room -= columnsOf(next);
     empty = false;
   }
   return [...lines, line.trimEnd()].join('\n');
 }
 
-const widthOf = (text: string): number => stripVTControlCharacters(text).length;
+/** How many columns the text takes on a terminal, colours aside. */
+export const columnsOf = (text: string): number => stripVTControlCharacters(text).length;
 
 /** Paints each line but not its indentation. */
 export const painted = (text: string, paint: (line: string) => string): string =>

@@ -1,5 +1,5 @@
 // From events to lines: what has ended is a line that stays, what goes on is one line that moves.
-import type { RunEvent } from '../engine/types.ts';
+import type { RunEvent, StepId } from '../engine/types.ts';
 import { duration, painted, wrap } from './layout.ts';
 import type { Page } from './render-plan.ts';
 import { stepNumber } from './steps.ts';
@@ -13,6 +13,9 @@ export interface Known {
 
 interface Going {
   readonly change: Known | null;
+  readonly step: StepId;
+  /** Made and settled; what goes on is its proof, or a look at whether all is there. Neither ends with an event of its own. */
+  readonly proving: boolean;
   readonly since: number;
   readonly waited: number;
   readonly told: number;
@@ -26,6 +29,7 @@ export class Progress {
   readonly #now: () => number;
   readonly #changes = new Map<string, Known>();
   readonly #going = new Map<string, Going>();
+  readonly #done = new Set<string>();
   #probe: { readonly stage: string; readonly answers: number; readonly last: string } | null = null;
 
   constructor(page: Page, now: () => number) {
@@ -46,16 +50,20 @@ export class Progress {
       case 'finding':
       case 'question':
         return [];
-      case 'change-begun':
-        this.#going.set(event.key, { change: this.#changes.get(event.key) ?? null, since: this.#now(), waited: 0, told: 0 });
-        return moving ? [] : this.#line('…', this.#what(event.key), paint.dim);
+      case 'change-begun': {
+        const proven = this.#proven(event.step);
+        const change = this.#changes.get(event.key) ?? null;
+        this.#going.set(event.key, { change, step: event.step, proving: false, since: this.#now(), waited: 0, told: 0 });
+        return moving ? proven : [...proven, ...this.#line('…', this.#what(event.key), paint.dim)];
+      }
       case 'change-made':
         return moving ? [] : this.#line('…', `made ${event.id}`, paint.dim);
       case 'waiting':
-        return this.#waiting(event.key, event.seconds, moving);
+        return this.#waiting(event, moving);
       case 'change-done': {
         const text = `${this.#what(event.key)}${this.#took(event.key)}`;
         this.#going.delete(event.key);
+        this.#done.add(event.key);
         this.#probe = null;
         return this.#line('✓', text, paint.good);
       }
@@ -70,7 +78,7 @@ export class Progress {
       case 'note':
         return [painted(wrap(event.text, this.#page.width), paint.warn)];
       case 'step-done':
-        return [`${paint.good('✓')} ${stepNumber(event.step)}  ${event.step} done`];
+        return [...this.#proven(event.step), `${paint.good('✓')} ${stepNumber(event.step)}  ${event.step} done`];
       default:
         return event satisfies never;
     }
@@ -92,12 +100,24 @@ export class Progress {
     return `${what.length > room ? `${what.slice(0, Math.max(10, room - 1))}…` : what}  ${time}${probe}${more}`;
   }
 
-  #waiting(key: string, seconds: number, moving: boolean): readonly string[] {
+  // A change that needs a proof begins only where it held, and so does the end of a step.
+  #proven(step: StepId): readonly string[] {
+    const keys = [...this.#going].filter(([, each]) => each.proving && each.step === step).map(([key]) => key);
+    const told = this.#probe === null ? [] : keys;
+    const lines = told.flatMap((key) => this.#line('✓', `proven: ${this.#what(key)}${this.#took(key)}`, this.#page.paint.good));
+    for (const key of keys) this.#going.delete(key);
+    if (keys.length > 0) this.#probe = null;
+    return lines;
+  }
+
+  #waiting({ key, step, seconds }: { readonly key: string; readonly step: StepId; readonly seconds: number }, moving: boolean) {
     const before = this.#going.get(key);
     const told = before?.told ?? 0;
     const tell = !moving && seconds - told >= tellEvery;
     this.#going.set(key, {
       change: before?.change ?? this.#changes.get(key) ?? null,
+      step,
+      proving: before?.proving ?? this.#done.has(key),
       since: before?.since ?? this.#now() - seconds * 1000,
       waited: seconds,
       told: tell ? seconds : told,

@@ -3,12 +3,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { PerimeterError } from '../errors.ts';
-import { wrap } from './layout.ts';
+import { columnsOf, wrap } from './layout.ts';
+import type { Paint } from './paint.ts';
 import { type Answer, type Prompt, type Question, splitValues } from './questions.ts';
 
 export interface Screen {
   readonly input: ReadStream;
   readonly output: WriteStream;
+  readonly paint: Paint;
+}
+
+interface Wide {
+  readonly output: { readonly columns?: number };
 }
 
 const interrupted = (cause: unknown): PerimeterError =>
@@ -48,24 +54,29 @@ async function dropTypedAhead(input: ReadStream): Promise<void> {
   if (stop) throw interrupted(undefined);
 }
 
-async function put(question: Question, context: Screen): Promise<Answer> {
+async function put(question: Question, screen: Screen): Promise<Answer> {
   const prompts = await import('@inquirer/prompts');
-  const message = onLines(question.text, context);
+  const context = { input: screen.input, output: screen.output };
+  const message = onLines(question.text, screen);
+  const theme = themeFor(message, screen);
   switch (question.kind) {
     case 'confirm':
       return (await prompts.confirm({ message, default: false }, context)) ? ['yes'] : [];
     case 'typed': {
-      const hint = `type ${question.typed.join(' or ')} to go on, nothing to decline`;
+      const hint = `type ${question.typed.join(' or ')} to go on, or press Enter to decline`;
       const check = (typed: string): string | true => typed.trim() === '' || question.typed.includes(typed.trim()) || hint;
-      const typed = await prompts.input({ message: `${message}\n  ${hint}:`, validate: check }, context);
+      const longest = Math.max(...question.typed.map(columnsOf));
+      const apart = columnsOf(hint) + longest + 4 > columns(screen) ? '\n ' : '';
+      const typed = await prompts.input({ message: `${message}\n  ${hint}:${apart}`, validate: check }, context);
       return question.typed.includes(typed.trim()) ? ['yes'] : [];
     }
     case 'select':
-      return [await choose(question, context)];
+      return [await choose(question, screen)];
     case 'checkbox':
       return prompts.checkbox(
         {
           message,
+          theme,
           pageSize: 12,
           choices: question.options.map((option) => ({ ...choiceOf(option), checked: question.initial.includes(option.value) })),
         },
@@ -73,7 +84,7 @@ async function put(question: Question, context: Screen): Promise<Answer> {
       );
     case 'input': {
       const validate = (typed: string): string | true => question.check(splitValues(typed)) ?? true;
-      return splitValues(await prompts.input({ message, default: question.initial, validate }, context));
+      return splitValues(await prompts.input({ message, theme, default: question.initial, validate }, context));
     }
     case 'code':
       return [(await prompts.password({ message, mask: true }, context)).trim()];
@@ -83,21 +94,35 @@ async function put(question: Question, context: Screen): Promise<Answer> {
 }
 
 // Prompts break lines in the middle of words; room is left for the sign before and the default behind.
-const onLines = (text: string, { output }: Screen): string => wrap(text, Math.max(40, output.columns || 80) - 10, '', '  ');
+const onLines = (text: string, screen: Screen): string => wrap(text, columns(screen) - 10, '', '  ');
 
-async function choose(question: Extract<Question, { kind: 'select' }>, context: Screen): Promise<string> {
+const columns = ({ output }: Wide): number => Math.max(40, output.columns || 80);
+
+/** An answer for which the question's last line has no room stands on a line of its own. */
+export function themeFor(message: string, screen: Wide & { readonly paint: Paint }) {
+  const lines = message.split('\n');
+  // The first line has the sign before it.
+  const taken = columnsOf(lines.at(-1) ?? '') + (lines.length === 1 ? 2 : 0) + 1;
+  const answer = (text: string): string => `${taken + columnsOf(text) > columns(screen) ? '\n  ' : ''}${screen.paint.accent(text)}`;
+  return { style: { answer } };
+}
+
+async function choose(question: Extract<Question, { kind: 'select' }>, screen: Screen): Promise<string> {
   const prompts = await import('@inquirer/prompts');
   const { initial } = question;
-  const message = onLines(question.text, context);
+  const context = { input: screen.input, output: screen.output };
+  const message = onLines(question.text, screen);
+  const theme = themeFor(message, screen);
   if (question.search !== true && question.options.length <= 12) {
     const choices = question.options.map(choiceOf);
-    return prompts.select({ message, choices, pageSize: 12, ...(initial === null ? {} : { default: initial }) }, context);
+    return prompts.select({ message, theme, choices, pageSize: 12, ...(initial === null ? {} : { default: initial }) }, context);
   }
   const first = question.options.filter((option) => option.value === initial);
   const rest = question.options.filter((option) => option.value !== initial);
   return prompts.search(
     {
       message,
+      theme,
       pageSize: 15,
       source: (term) => {
         const words = (term ?? '').toLowerCase().split(/\s+/);
@@ -114,5 +139,6 @@ async function choose(question: Extract<Question, { kind: 'select' }>, context: 
 const choiceOf = (option: { readonly value: string; readonly label: string; readonly detail: string }) => ({
   value: option.value,
   name: option.detail === '' ? option.label : `${option.label}  ${option.detail}`,
-  short: option.label,
+  // Once chosen, a line of the tree stands alone.
+  short: option.label.replace(/^[│├└─ ]+/, ''),
 });

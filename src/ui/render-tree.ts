@@ -27,7 +27,7 @@ function below(children: readonly Tree[], prefix: string, marks: { readonly [id:
 }
 
 function label(target: OrganizationTarget, marks: { readonly [id: string]: string }): string {
-  const kind = target.type === 'ACCOUNT' ? '' : target.type === 'ROOT' ? ' root' : ' unit';
   const mark = marks[target.id];
-  return `${target.name}${kind} (${target.id})${mark === undefined ? '' : `, ${mark}`}`;
+  const name = target.type === 'ORGANIZATIONAL_UNIT' ? `${target.name} unit` : target.name;
+  return `${name} (${target.id})${mark === undefined ? '' : `, ${mark}`}`;
 }

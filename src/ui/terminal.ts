@@ -10,7 +10,7 @@ const refreshEvery = 500;
 /** Progress and questions on stderr, results on stdout. */
 export function terminalUi(options: UiOptions): Ui {
   const progress = new Progress(options.page, () => Date.parse(options.now()));
-  const prompt = promptOn({ input: options.stdin, output: options.stderr });
+  const prompt = promptOn({ input: options.stdin, output: options.stderr, paint: options.page.paint });
   return peopleUi(options, movingOn(options, progress), progress, prompt);
 }
 

@@ -20,14 +20,14 @@ async function answerAll(terminal: Terminal, yes: (question: string) => boolean)
   const asked: string[] = [];
   const ended = terminal.exit.then(() => null);
   for (;;) {
-    const pattern = /\? ([^✔]*?)(?:\(y\/N\)|type (\S+)[^\n]*? to go on, nothing to decline:)/;
+    const pattern = /\? ([^✔]*?)(?:\(y\/N\)|type (\S+)[^\n]*? to go on, or press Enter to decline:)/;
     const seen = await Promise.race([ended, terminal.sees(pattern).catch(() => null)]);
     if (seen === null) return asked;
     const [, question = '', typed] = seen;
     asked.push(question.replaceAll(/\s+/g, ' ').trim());
     const answer = yes(question) ? (typed ?? 'y') : typed === undefined ? 'n' : '';
     terminal.type(`${answer}${keys.enter}`);
-    await terminal.sees(typed === undefined ? /✔/ : /✔[^✔]*to go on, nothing to decline:/);
+    await terminal.sees(typed === undefined ? /✔/ : /✔[^✔]*to go on, or press Enter to decline:/);
   }
 }
 

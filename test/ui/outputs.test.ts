@@ -160,3 +160,22 @@ test('the line that moves says what goes on, since when, how long it usually tak
   progress.lines({ type: 'change-done', step: 'nat', key: 'nat/b' }, true);
   expect(progress.moving()).toBeNull();
 });
+
+test('a proof is told once what needed it begins, and is over then; a wait without a probe is no proof', () => {
+  let now = 0;
+  const progress = new Progress(page, () => now);
+  const made = (key: string): void => {
+    progress.lines({ type: 'change-begun', step: 'scp', key }, true);
+    progress.lines({ type: 'change-done', step: 'scp', key }, true);
+  };
+  made('scp/attach');
+  progress.lines({ type: 'waiting', step: 'scp', key: 'scp/attach', seconds: 0 }, true);
+  progress.lines({ type: 'probe', step: 'scp', stage: 'scp', object: 'control', verdict: 'denied' }, true);
+  now = 200_000;
+  expect(progress.moving()).toContain('scp/attach  3 min 20 s');
+  expect(progress.lines({ type: 'change-begun', step: 'scp', key: 'scp/wide' }, true)).toEqual(['  ✓ proven: scp/attach (3 min 20 s)']);
+  progress.lines({ type: 'change-done', step: 'scp', key: 'scp/wide' }, true);
+  progress.lines({ type: 'waiting', step: 'scp', key: 'scp/wide', seconds: 9 }, true);
+  expect(progress.lines({ type: 'step-done', step: 'scp' }, true)).toEqual(['✓ 5/6  scp done']);
+  expect(progress.moving()).toBeNull();
+});

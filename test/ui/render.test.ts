@@ -176,7 +176,7 @@ test('the organization as a tree', () => {
     { '111122223333': 'holds the stack' },
   );
   expect(lines.map(({ text }) => text)).toEqual([
-    'Root root (r-ab12)',
+    'Root (r-ab12)',
     '├─ management (999900001111)',
     '└─ Workloads unit (ou-ab12-workloads)',
     '   └─ quilt (111122223333), holds the stack',
