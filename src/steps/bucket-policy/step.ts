@@ -6,16 +6,16 @@ import { findBucketPolicy, putBucketPolicy, removeBucketPolicy } from '../../aws
 import { waitUntil } from '../../aws/wait.ts';
 import type { Applied, Change, Inspection, Made, Step, Verdict } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
-import { isOurs, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
 import type { Json } from '../../ports.ts';
 import { reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
-import { field, text } from '../fields.ts';
+import { text } from '../fields.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { baseline, fullVerdict, inForce, judge, probeIn } from '../probing.ts';
 import { readTestBucket } from '../read-buckets.ts';
-import { samePolicy, sameStatements } from '../same-policy.ts';
+import { samePolicy } from '../same-policy.ts';
 import { lockedOut } from './locked-out.ts';
+import { hasNothingOfOurs, policyIn, restoredPolicy, sameOthers } from './others.ts';
 import { planBucketPolicy } from './plan.ts';
 
 export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
@@ -69,10 +69,10 @@ export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
     const { change } = applied;
     if (change.undoes !== undefined) return;
     const place = placeIn(change.after);
-    const before = policyIn(change.before);
     try {
-      if (before === null) await removeBucketPolicy(place, ctx);
-      else await putBucketPolicy(place, before, ctx);
+      const restored = restoredPolicy(change, await findBucketPolicy(place, ctx));
+      if (restored === null) await removeBucketPolicy(place, ctx);
+      else await putBucketPolicy(place, restored, ctx);
       await waitUntil(
         {
           what: `restoring the policy of bucket (${place.name})`,
@@ -80,7 +80,7 @@ export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
           everySeconds: 2,
           waited: reporting(applied, ctx),
         },
-        async () => (samePolicy(await findBucketPolicy(place, ctx), before) ? true : undefined),
+        async () => (samePolicy(await findBucketPolicy(place, ctx), restored) ? true : undefined),
         ctx,
       );
     } catch (error) {
@@ -111,26 +111,4 @@ async function refuseIfOthersChanged(change: Change, place: BucketPlace, ctx: St
   );
 }
 
-/** Whether what others wrote is the same in both. */
-function sameOthers(a: string | null, b: string | null): boolean {
-  const [one, other] = [othersIn(a), othersIn(b)];
-  return one !== null && other !== null && sameStatements(one, other);
-}
-
-function hasNothingOfOurs(policy: string): boolean {
-  const parsed = parsePolicy(policy);
-  return parsed.ok && !parsed.document.Statement.some(isOurs);
-}
-
-function othersIn(policy: string | null): readonly Statement[] | null {
-  if (policy === null) return [];
-  const parsed = parsePolicy(policy);
-  return parsed.ok ? withoutOurs(parsed.document) : null;
-}
-
 const placeIn = (after: Json): BucketPlace => ({ name: text(after, 'bucket'), owner: text(after, 'owner'), region: text(after, 'region') });
-
-function policyIn(state: Json): string | null {
-  const policy = field(state, 'policy');
-  return typeof policy === 'string' ? policy : null;
-}
