@@ -143,4 +143,18 @@ describe('an update of the stack that fails', () => {
     expect(stoppedBy?.remedy).toContain('aws cloudformation continue-update-rollback --stack-name quilt-prod');
     expect((await run.apply({ accept })).stoppedBy?.code).toBe('QP502');
   });
+  test('while it is put back can be tried again by the next rollback', async () => {
+    const run = await WholeRun.on('greenfield');
+    const before = run.sandbox.snapshot();
+    expect((await run.apply({ accept })).stoppedBy).toBeNull();
+    await run.sandbox.sandbox.change(({ faults }) => {
+      const failure = { kind: 'stack-update', status: 'UPDATE_ROLLBACK_COMPLETE', logicalId: 'Registry', reason: 'no capacity' } as const;
+      faults.push({ type: 'async', failure, remaining: 1 });
+    });
+    await expect(run.rollBack()).rejects.toThrow(/UPDATE_ROLLBACK_COMPLETE: Registry .*no capacity/);
+    expect(await run.rollBack()).toMatchObject({ outcome: 'done', kept: [] });
+    const parameters = ({ cloudformation }: Pick<World, 'cloudformation'>) =>
+      Object.values(cloudformation.stacks).map(({ content }) => content.parameters);
+    expect(parameters(run.sandbox.world())).toEqual(parameters(before));
+  });
 });

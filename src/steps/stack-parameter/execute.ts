@@ -62,14 +62,15 @@ export const execute: ChangeKind = {
     if (stack === undefined || parameterValue(stack, parameter) === value) return;
     const set = `quilt-perimeter-undo-${applied.token}`;
     const keep = stack.parameters.map(({ key }) => key).filter((key) => key !== parameter);
-    const id = await ensureChangeSet({ stack: name, name: set, value, after, keep, token: `${applied.token}-undo` }, ctx);
+    // A token of each run's own: CloudFormation refuses one that an undo which failed has used.
+    const token = `${applied.token}-undo-${ctx.run.id}`;
+    const id = await ensureChangeSet({ stack: name, name: set, value, after, keep, token }, ctx);
     if (id === nothingToChange) return;
     if ((await waitChangeSetCreated(name, set, ctx, reporting(applied, ctx))) === undefined) {
       await removeChangeSet(name, set, ctx);
       await requireValue(name, parameter, value, ctx);
       return;
     }
-    const token = `${applied.token}-undo`;
     await executeChangeSet(name, set, token, ctx);
     await waitUpdated(applied, { value, token, statusBefore: stack.status }, ctx);
   },
