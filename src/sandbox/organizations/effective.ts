@@ -16,7 +16,8 @@ export function policiesInForce(
   const organization = state.organization;
   if (!organization?.accounts[accountId] || accountId === organization.managementAccountId) return null;
   const policyType = organization.root.policyTypes.find((known) => known.type === type);
-  const from = policyType?.enabledAt ?? (policyType?.status === 'PENDING_ENABLE' ? policyType.readyAt : null);
+  // Enabled and not settled yet: nothing but FullAWSAccess can be attached, which binds nobody.
+  const from = policyType?.enabledAt ?? null;
   if (from === null || from > at) return null;
   const path = pathOf(organization, accountId);
   const levels = new Map<string, string[]>(path.map((id) => [id, []]));
