@@ -1,4 +1,4 @@
-// Whether two policies say the same, whatever their white space, key order or lists of one.
+// Whether two policies say the same, whatever their white space, key order, lists of one, or order of texts in a list.
 import { type PolicyDocument, parsePolicy, type Statement } from '../policy/document.ts';
 
 /** Whether two policy texts have the same statements in the same order. Null is no policy. */
@@ -14,9 +14,14 @@ export const sameDocument = (a: PolicyDocument, b: PolicyDocument): boolean => c
 export const sameStatements = (a: readonly Statement[], b: readonly Statement[]): boolean =>
   a.length === b.length && a.every((statement, index) => canonical(statement) === canonical(b[index]));
 
+// The order within a list of texts means nothing, so a read that shows another one is no change; nor does true differ from "true".
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 1 ? canonical(value[0]) : `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) {
+    const items = value.map(canonical);
+    const ofTexts = value.every((item) => typeof item !== 'object');
+    return items.length === 1 ? (items[0] ?? '') : `[${(ofTexts ? [...new Set(items)].sort() : items).join(',')}]`;
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(String(value));
   const fields = Object.entries(value)
     .filter(([, field]) => field !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
