@@ -1,14 +1,14 @@
 // What is to be put on the test bucket, and in which order: probe, rehearsal, trial, statement.
 import type { Change, StepPlan } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
-import { isOurs, minify, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
+import { bytesOf, isOurs, minify, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
 import { mergeBucketPolicy } from '../../policy/merge.ts';
 import { bucketStatements, explainPerimeter } from '../../policy/perimeter.ts';
 import { controlStatement, probeStatements } from '../../policy/probe.ts';
 import type { Json } from '../../ports.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { operatorRemedy, perimeterSpec } from '../perimeter-spec.ts';
-import { type Probe, probeOf, probeToJson } from '../probing.ts';
+import { asLongAsSent, type Probe, probeOf, probeToJson } from '../probing.ts';
 import { sameStatements } from '../same-policy.ts';
 import { bucketPolicyFindings, unreadable, unreadFindings } from './findings.ts';
 import { addressNote } from './operator-findings.ts';
@@ -119,24 +119,22 @@ function changesOf(
   });
   const full = (until: string | null) => bucketStatements({ ...spec, expires: until }, bucket);
   const trial = merged([...full(expires), control(trialProbe)]);
+  const probing = merged([
+    ...present.ours,
+    ...probeStatements(spec, {
+      kind: 'bucket',
+      bucket,
+      controlKey: probe.control,
+      sentinelKey: probe.sentinel,
+      expires,
+      control: true,
+    }),
+  ]);
   const changes = [
     change('probe', {
       summary: `Probe bucket ${bucket}: deny two keys that do not exist`,
       reason: 'S3 itself shows whether you would still be let in; the statements expire by themselves within the hour',
-      after: after(
-        merged([
-          ...present.ours,
-          ...probeStatements(spec, {
-            kind: 'bucket',
-            bucket,
-            controlKey: probe.control,
-            sentinelKey: probe.sentinel,
-            expires,
-            control: true,
-          }),
-        ]),
-        probe,
-      ),
+      after: after(probing, probe),
       needs: [],
       seconds: 90,
       temporary: true,
@@ -171,5 +169,6 @@ function changesOf(
       replaces: key('trial'),
     }),
   ];
-  return { changes, largest: trial };
+  const [one, other] = [asLongAsSent(probing), asLongAsSent(trial)];
+  return { changes, largest: bytesOf(one) > bytesOf(other) ? one : other };
 }

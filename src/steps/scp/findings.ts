@@ -12,8 +12,8 @@ import { scopeFindings } from './scope-findings.ts';
 /** What the plan is about to do, as far as findings depend on it. */
 export interface Intent {
   readonly seen: OrganizationSeen;
-  /** The full document, minified. */
-  readonly wide: string;
+  /** The longest version that will be put, minified. */
+  readonly largest: string;
   readonly pending: boolean;
   /** Targets that it is to be attached to. */
   readonly missing: readonly OrganizationTarget[];
@@ -25,7 +25,7 @@ export interface Intent {
 export function scpFindings(input: PerimeterInput, intent: Intent): readonly Finding[] {
   return [
     ...consolidatedBilling(input),
-    ...tooLarge(input, intent.wide),
+    ...tooLarge(input, intent.largest),
     ...noRoom(intent),
     ...managementAccount(input),
     ...scopeFindings(input),
@@ -94,14 +94,14 @@ const characterLimit = 10_240;
 const formerCharacterLimit = 5_120;
 
 /** QP403: an SCP takes 10,240 characters, 5,120 where the raise has not arrived (D12). */
-export function tooLarge({ choices }: PerimeterInput, wide: string): readonly Finding[] {
-  const size = sizeOf(wide);
+export function tooLarge({ choices }: PerimeterInput, largest: string): readonly Finding[] {
+  const size = sizeOf(largest);
   if (size <= formerCharacterLimit) return [];
   const isError = size > characterLimit;
   return [
     finding('QP403', {
       severity: isError ? 'error' : 'warning',
-      detail: `SCP ${choices.policyName} has ${size} characters when minified, ${isError ? `more than ${characterLimit}` : `more than the ${formerCharacterLimit} that some partitions still hold to`}`,
+      detail: `SCP ${choices.policyName} has ${size} characters at its longest, minified, ${isError ? `more than ${characterLimit}` : `more than the ${formerCharacterLimit} that some partitions still hold to`}`,
       subjects: [choices.policyName],
       remedy: `join ranges of --trusted-cidr (${choices.trustedCidrs.length}) and patterns of --bucket (${choices.buckets.length})`,
     }),

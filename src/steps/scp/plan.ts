@@ -2,10 +2,11 @@
 import type { Change, Confirmation, StepPlan } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
 import { finding } from '../../findings.ts';
-import { minify } from '../../policy/document.ts';
+import { minify, sizeOf } from '../../policy/document.ts';
 import { explainPerimeter, scpDocument } from '../../policy/perimeter.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { perimeterSpec, policyDescription } from '../perimeter-spec.ts';
+import { asLongAsSent } from '../probing.ts';
 import { samePolicy } from '../same-policy.ts';
 import { type Build, firstStage, furtherTargets, policyTypeChange, typeName } from './changes.ts';
 import { organizationUnread, scpFindings, unreadFindings } from './findings.ts';
@@ -31,7 +32,13 @@ export function planScp(input: PerimeterInput): StepPlan {
   return {
     changes,
     confirmations: confirmationsOf(build, changes),
-    findings: scpFindings(input, { seen, wide, pending: changes.length > 0, missing: build.missing, unprobed: unprobed(build) }),
+    findings: scpFindings(input, {
+      seen,
+      largest: largestOf(wide, changes),
+      pending: changes.length > 0,
+      missing: build.missing,
+      unprobed: unprobed(build),
+    }),
     notes:
       changes.length === 0
         ? [`SCP ${choices.policyName} stands and is attached to ${seen.targets.map(({ target }) => target.name).join(', ')}.`]
@@ -53,7 +60,7 @@ function foreign(input: PerimeterInput, seen: OrganizationSeen, id: string, wide
     confirmations: [],
     findings: [
       found,
-      ...scpFindings(input, { seen, wide, pending: false, missing: seen.targets.map(({ target }) => target), unprobed: null }),
+      ...scpFindings(input, { seen, largest: wide, pending: false, missing: seen.targets.map(({ target }) => target), unprobed: null }),
     ],
     notes: [`The organization is ${seen.info.id}.`],
   };
@@ -82,6 +89,14 @@ function buildOf(input: PerimeterInput, seen: OrganizationSeen, wide: string): B
     bindsNow: [...attached].some((id) => binding.has(id)),
     bindsLater: missing.filter(({ id }) => binding.has(id)),
   };
+}
+
+/** The longest version that is put, as long as it is sent; while ranges are changed the one that stands is beside the probes. */
+function largestOf(wide: string, changes: readonly Change[]): string {
+  const contents = changes.flatMap(({ after }) =>
+    typeof after === 'object' && after !== null && 'content' in after && typeof after.content === 'string' ? [after.content] : [],
+  );
+  return [wide, ...contents].map(asLongAsSent).reduce((one, other) => (sizeOf(other) > sizeOf(one) ? other : one));
 }
 
 /** Why the SCP would come into force for this account without a probe; null where it is probed or never binds it. */

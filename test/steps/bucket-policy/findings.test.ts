@@ -89,6 +89,13 @@ test('QP305 is raised over 20 KB only', () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => `198.51.${index >> 8}.${index & 255}/32`);
   expect(severities(choosing({ trustedCidrs: many(900) }), 'QP305')).toEqual(['error']);
   expect(severities(choosing({ trustedCidrs: many(90) }), 'QP305')).toEqual([]);
+  // While ranges are changed the perimeter that stands is beside the probes.
+  const { after } = planBucketPolicy(choosing({ trustedCidrs: many(300) })).changes.at(-1) ?? { after: null };
+  const { policy } = after as { policy: string };
+  expect(policy.length).toBeLessThan(16_000);
+  const standing = aBucket('quilt-test', { policy: known(policy) });
+  const changed = choosing({ trustedCidrs: many(301) }, aLandscape({ buckets: { test: standing, inScope: [standing] } }));
+  expect(severities(changed, 'QP305')).toEqual(['error']);
 });
 
 describe('QP306', () => {

@@ -155,6 +155,15 @@ describe('findings', () => {
     const trustedCidrs = Array.from({ length: count }, (_, index) => `198.51.${index >> 8}.${index & 255}/32`);
     expect(severities(input({}, { trustedCidrs }), 'QP403')).toEqual(expected);
   });
+  test('QP403 counts the version in which the standing perimeter is beside the probes', () => {
+    const ranges = (count: number) => Array.from({ length: count }, (_, index) => `198.51.${index >> 8}.${index & 255}/32`);
+    const of = planScp(input({}, { trustedCidrs: ranges(280) }));
+    const { after } = of.changes.find(({ key }) => key.endsWith('/content')) ?? { after: null };
+    const { content } = after as { content: string };
+    expect(content.length).toBeLessThan(7_000);
+    const changed = input({ policy: standing(content, [account]) }, { trustedCidrs: ranges(281) });
+    expect(severities(changed, 'QP403')).toEqual(['error']);
+  });
   test.each([
     [1, []],
     [5, ['warning']],
