@@ -1,6 +1,6 @@
 // Asking S3 itself whether it would refuse: GET on a key that does not exist tells, and writes nothing (K8).
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { isAwsError } from './aws-error.ts';
+import { answerOf, isAwsError } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
 
 export type ProbeAnswer = 'allowed' | 'denied';
@@ -12,23 +12,37 @@ export interface ProbeObject {
   readonly key: string;
 }
 
+/** What S3 answered, and how far this machine's clock is ahead of S3's, in seconds; null where the answer did not tell. */
+export interface TimedAnswer {
+  readonly answer: ProbeAnswer;
+  readonly secondsAhead: number | null;
+}
+
 /**
  * Whether this caller is refused the object, asked on a connection of its own. An explicit Deny is decided before anything
  * else; a caller without s3:ListBucket is refused an absent key too, which is why a baseline comes first (K8). Throws what S3
  * answers besides.
  */
 export async function probeObject(object: ProbeObject, ctx: AwsContext): Promise<ProbeAnswer> {
+  return (await probeWithTime(object, ctx)).answer;
+}
+
+/** As `probeObject`, with what the answer's Date tells of this machine's clock. */
+export async function probeWithTime(object: ProbeObject, ctx: AwsContext): Promise<TimedAnswer> {
   const s3 = ctx.aws.freshS3();
   try {
     const answer = await s3.send(new GetObjectCommand({ Bucket: object.bucket, Key: object.key, ExpectedBucketOwner: object.owner }), {
       abortSignal: ctx.signal,
     });
     await answer.Body?.transformToByteArray();
-    return 'allowed';
+    return { answer: 'allowed', secondsAhead: null };
   } catch (error) {
-    if (isAwsError(error, 'NoSuchKey')) return 'allowed';
-    if (isAwsError(error, 'AccessDenied')) return 'denied';
-    throw error;
+    if (!isAwsError(error, 'NoSuchKey', 'AccessDenied')) throw error;
+    const told = Date.parse(answerOf(error).header('date') ?? '');
+    return {
+      answer: isAwsError(error, 'NoSuchKey') ? 'allowed' : 'denied',
+      secondsAhead: Number.isNaN(told) ? null : Math.round((ctx.clock.now().getTime() - told) / 1000),
+    };
   } finally {
     s3.destroy();
   }

@@ -1,6 +1,6 @@
 // The live probe as steps use it: what a change carries of it, and the verdicts that the engine asks for.
 import { isAwsError, reasonOf } from '../aws/aws-error.ts';
-import { type ProbeAnswer, type ProofOutcome, probeObject, proveOperator } from '../aws/probe.ts';
+import { type ProbeAnswer, type ProofOutcome, probeWithTime, proveOperator, type TimedAnswer } from '../aws/probe.ts';
 import type { Verdict } from '../engine/types.ts';
 import type { Json } from '../ports.ts';
 import type { StepContext } from './context.ts';
@@ -70,12 +70,18 @@ export const inForce = (stage: Probe['stage'], controlIs: ProbeAnswer): Manner =
   withinSeconds: fullVerdict[stage].withinSeconds,
 });
 
-/** The baseline: neither key may be refused before anything is denied, else the probe cannot be made (K8). */
+// Trials are to stop denying by themselves within the hour, by AWS's clock (K9).
+const tolerableSeconds = 300;
+
+/**
+ * The baseline: neither key may be refused before anything is denied, else the probe cannot be made (K8); and this machine's
+ * clock, which dates the expiry of what is put for the probe, may not be far from S3's.
+ */
 export async function baseline(probe: Probe, ctx: StepContext): Promise<Verdict> {
   for (const object of ['control', 'sentinel'] as const) {
-    let answer: ProbeAnswer;
+    let told: TimedAnswer;
     try {
-      answer = await probeObject({ bucket: probe.bucket, owner: probe.owner, key: probe[object] }, ctx);
+      told = await probeWithTime({ bucket: probe.bucket, owner: probe.owner, key: probe[object] }, ctx);
     } catch (error) {
       if (!isAwsError(error, 'NoSuchBucket', 'PermanentRedirect', 'AuthorizationHeaderMalformed')) throw error;
       return unprovable(
@@ -83,11 +89,18 @@ export async function baseline(probe: Probe, ctx: StepContext): Promise<Verdict>
         'test on a bucket of this account and Region',
       );
     }
-    ctx.probed(probe.stage, object, answer);
-    if (answer === 'denied') {
+    ctx.probed(probe.stage, object, told.answer);
+    if (told.answer === 'denied') {
       return unprovable(
         `the probe's baseline was refused: S3 denies this operator s3:GetObject on ${probe.bucket}/${probe[object]} before anything was put on`,
         `allow s3:GetObject and s3:ListBucket on ${probe.bucket}; without the latter S3 answers an absent key with AccessDenied`,
+      );
+    }
+    const ahead = told.secondsAhead ?? 0;
+    if (Math.abs(ahead) > tolerableSeconds) {
+      return unprovable(
+        `this machine's clock is ${Math.round(Math.abs(ahead) / 60)} minutes ${ahead > 0 ? 'ahead of' : 'behind'} S3's: what is put for the probe would expire too ${ahead > 0 ? 'late' : 'early'}`,
+        "set this machine's clock, then run again",
       );
     }
   }
