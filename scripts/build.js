@@ -18,7 +18,8 @@ const common = {
   logLevel: 'warn',
   // The SDK's packages offer CommonJS to Node first, which cannot be cut down to what is used.
   resolve: { conditionNames: ['module', 'import', 'node', 'default'], mainFields: ['module', 'main'] },
-  transform: { define: { PROGRAM_VERSION: JSON.stringify(manifest.version) }, target: 'node20' },
+  // CommonJS packages may ask for their file's name, which a module has elsewhere.
+  transform: { define: { PROGRAM_VERSION: JSON.stringify(manifest.version), __filename: 'import.meta.filename' }, target: 'node20' },
 };
 
 /** Modules of src/ that stay files of their own in dist/, each with the path that every chunk reaches it at. */
