@@ -25,6 +25,16 @@ const refusedForNow = new Set([
   'TooManyRequestsException',
 ]);
 
+// What services answer to a signature whose date is too far from theirs; EC2 says AuthFailure.
+const refusedForDate = new Set([
+  'AuthFailure',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+]);
+
 // The SDK counts this among throttles, but CloudFormation and IAM mean a quota by it.
 const quotaExceeded = 'LimitExceededException';
 
@@ -58,8 +68,12 @@ function kindOf(failure: Failure, operation: string): keyof typeof limits | null
   const name = failure.error?.name ?? '';
   if (name === quotaExceeded) return null;
   if (failure.errorType === 'THROTTLING' || refusedForNow.has(name)) return 'throttle';
-  // A signature refused for its date changed nothing; the SDK has corrected its clock by then.
-  if (failure.error?.$metadata?.clockSkewCorrected === true) return 'transient';
+  const metadata = failure.error?.$metadata;
+  if (metadata?.clockSkewCorrected === true && (metadata.httpStatusCode ?? 500) < 500) {
+    // A signature refused for its date changed nothing; the SDK has corrected its clock by then. Where the clock is off it says
+    // so of every error, and answers to HEAD have no code.
+    return refusedForDate.has(name) || operation.startsWith('Head') ? 'transient' : null;
+  }
   const lost = failure.errorType === 'TRANSIENT' || failure.errorType === 'SERVER_ERROR';
   return lost && isRead(operation) ? 'transient' : null;
 }
