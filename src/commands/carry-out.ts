@@ -1,5 +1,5 @@
 // What `apply` and `init` have in common once everything is decided: run the pipeline, and say how it ended.
-import { resolve } from 'node:path';
+import type { SavedPlan } from '../engine/engine.ts';
 import { type RunSummary, type StepId, stepIds } from '../engine/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Choices, Wanted } from '../steps/choices.ts';
@@ -26,11 +26,11 @@ export async function carryOut(
   survey: Survey,
   { wanted, choices, answered = [] }: Decided,
   selection: Selection,
-  saved: string | null,
+  saved: { readonly path: string; readonly plan: SavedPlan } | null,
 ): Promise<number> {
   const { ui, ctx } = session;
   const { landscape, phases } = await import('../steps/pipeline.ts');
-  const { loadPlan, planPipeline, requireFresh, runPipeline } = await import('../engine/engine.ts');
+  const { planPipeline, requireFresh, runPipeline } = await import('../engine/engine.ts');
   const remembered = toRemember(wanted, choices);
   const journal = await openForWriting(session, survey, choices, remembered);
   try {
@@ -41,9 +41,8 @@ export async function carryOut(
     const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null };
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
     if (saved !== null && journal.place !== null) {
-      const plan = await loadPlan(resolve(session.run.ports.cwd, saved));
       const now = await planPipeline(phases, input, readingContext(session, journal), options, journal);
-      requireFresh(plan, saved, now, { place: journal.place, settings: { ...choices } });
+      requireFresh(saved.plan, saved.path, now, { place: journal.place, settings: { ...choices } });
     }
     const summary = await runPipeline(phases, input, contextOf(session), enginePorts(session, choices), journal, options);
     await conclude(session, survey, summary, journal, selection);

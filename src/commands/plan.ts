@@ -4,6 +4,7 @@ import type { PipelinePlan } from '../engine/types.ts';
 import type { Place } from '../ports.ts';
 import { decide, wantedOf } from './decide.ts';
 import { openForReading, readingContext } from './engine-ports.ts';
+import { planFlagsOf } from './plan-flags.ts';
 import { forgotten, isSaid, toRemember } from './remembered.ts';
 import { type Selection, selectSteps } from './selection.ts';
 import { openSession, type Run, type Session } from './session.ts';
@@ -46,7 +47,7 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
       ui.result(renderPlan(planned, selection.leftOut, ui.page));
     }
     if (run.flags.out !== undefined) {
-      const written = { toolVersion: run.ports.version, at: session.ctx.clock.now() };
+      const written = { toolVersion: run.ports.version, at: session.ctx.clock.now(), flags: planFlagsOf(run.flags) };
       await savePlan(resolve(run.ports.cwd, run.flags.out), planned, { place, settings: { ...choices } }, written);
       ui.progress(`Saved the plan to ${run.flags.out}; carry it out with: quilt-perimeter apply ${run.flags.out}`);
     }

@@ -3,13 +3,20 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { badInput, failed, stopped } from '../errors.ts';
 import type { Json, Place } from '../ports.ts';
 import { hashOf } from './json.ts';
-import type { Change, PipelinePlan, StepId } from './types.ts';
+import type { Change, PipelinePlan, SavedFlags, StepId } from './types.ts';
 
 /** What a plan is made from besides AWS. */
 export interface PlanOrigin {
   readonly place: Place;
   /** Everything chosen: file, flags and what was found. Only its hash is saved. */
   readonly settings: Json;
+}
+
+/** How and when a plan is saved. */
+export interface Saving {
+  readonly toolVersion: string;
+  readonly at: Date;
+  readonly flags: SavedFlags;
 }
 
 export interface SavedPlan {
@@ -19,6 +26,8 @@ export interface SavedPlan {
   readonly savedAt: string;
   readonly place: Place;
   readonly settingsHash: string;
+  /** The choices on the command line that made it: `apply FILE` goes by them. */
+  readonly flags: SavedFlags;
   readonly steps: readonly {
     readonly id: StepId;
     readonly state: string;
@@ -28,17 +37,14 @@ export interface SavedPlan {
 }
 
 /** The plan as it is saved. Pure. */
-export const savedPlanOf = (
-  plan: PipelinePlan,
-  origin: PlanOrigin,
-  written: { readonly toolVersion: string; readonly at: Date },
-): SavedPlan => ({
+export const savedPlanOf = (plan: PipelinePlan, origin: PlanOrigin, written: Saving): SavedPlan => ({
   kind: 'quilt-perimeter plan',
   version: 1,
   toolVersion: written.toolVersion,
   savedAt: written.at.toISOString(),
   place: origin.place,
   settingsHash: hashOf(origin.settings),
+  flags: written.flags,
   steps: plan.steps.map(({ id, state, plan: { changes } }) => ({ id, state, changesHash: hashOfChanges(changes), changes })),
 });
 
@@ -46,12 +52,7 @@ export const savedPlanOf = (
  * Writes the plan to a file that only its owner can read.
  * @throws PerimeterError PLAN_WRITE (failed)
  */
-export async function savePlan(
-  path: string,
-  plan: PipelinePlan,
-  origin: PlanOrigin,
-  written: { readonly toolVersion: string; readonly at: Date },
-): Promise<void> {
+export async function savePlan(path: string, plan: PipelinePlan, origin: PlanOrigin, written: Saving): Promise<void> {
   try {
     await writeFile(path, `${JSON.stringify(savedPlanOf(plan, origin, written), null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
@@ -70,7 +71,8 @@ export async function loadPlan(path: string): Promise<SavedPlan> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw badInput('PLAN_UNREADABLE', `reading plan (${path}): ${error.message}`, 'save one with: quilt-perimeter plan --out FILE', error);
+    const why = 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    throw badInput('PLAN_UNREADABLE', `reading plan (${path}): ${why}`, 'save one with: quilt-perimeter plan --out FILE', error);
   }
   const { parseSavedPlan } = await import('../journal/schema.ts');
   const saved = parseSavedPlan(text, path);

@@ -273,3 +273,8 @@ export interface StatusStep {
     readonly aws: Json;
   }[];
 }
+
+/** A saved plan's flags by their name in the program, as they were given. */
+export interface SavedFlags {
+  readonly [name: string]: string | true | readonly string[];
+}

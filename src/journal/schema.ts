@@ -101,6 +101,7 @@ const savedPlanSchema = z.strictObject({
   savedAt: isoTime,
   place,
   settingsHash: z.string(),
+  flags: z.record(z.string(), z.union([z.string(), z.literal(true), z.array(z.string())])),
   steps: z.array(z.strictObject({ id: z.enum(stepNames), state: z.string(), changesHash: z.string(), changes: z.array(changeSchema) })),
 });
 
@@ -112,6 +113,7 @@ export type SavedPlanRecord = {
   readonly savedAt: string;
   readonly place: z.infer<typeof place>;
   readonly settingsHash: string;
+  readonly flags: { readonly [name: string]: string | true | readonly string[] };
   readonly steps: readonly {
     readonly id: (typeof stepNames)[number];
     readonly state: string;

@@ -82,7 +82,7 @@ describe('a saved plan', () => {
   });
   afterAll(() => rm(dir, { recursive: true }));
   const origin = { place, settings: { vpc: 'vpc-1' } };
-  const written = { toolVersion: '0.0.0', at: new Date('2026-01-01T00:00:00Z') };
+  const written = { toolVersion: '0.0.0', at: new Date('2026-01-01T00:00:00Z'), flags: { vpc: 'vpc-1' } };
 
   it('is accepted as long as a new look gives the same', async () => {
     const toy = new Toy();
@@ -90,6 +90,7 @@ describe('a saved plan', () => {
     await savePlan(path, await planOf(toy), origin, written);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const saved = await loadPlan(path);
+    expect(saved.flags).toEqual({ vpc: 'vpc-1' });
     expect(() => requireFresh(saved, path, { steps: [] }, origin)).toThrow(/step discover/);
     requireFresh(saved, path, await planOf(toy), origin);
     expect(() => requireFresh(saved, path, { steps: [] }, { ...origin, settings: { vpc: 'vpc-2' } })).toThrow(/settings/);
@@ -116,7 +117,10 @@ describe('a saved plan', () => {
       await writeFile(path, each);
       await expect(loadPlan(path), each.slice(0, 60)).rejects.toMatchObject({ kind: 'input', exitCode: 2 });
     }
-    await expect(loadPlan(join(dir, 'absent.json'))).rejects.toMatchObject({ kind: 'input' });
+    await expect(loadPlan(join(dir, 'absent.json'))).rejects.toMatchObject({
+      kind: 'input',
+      summary: expect.stringContaining('there is no such file'),
+    });
   });
 });
 
