@@ -153,7 +153,8 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
     for (const node of this.#nodes) if (node === first || (await this.#seemsToStand(node))) asked.push(node.journaled.change);
     const id = `rollback/${this.id}`;
     this.#run.ports.emit({ type: 'step-started', step: this.id });
-    const text = `Undo step ${this.#step.id}, "${this.#step.title}" (${asked.length} ${asked.length === 1 ? 'change' : 'changes'})?`;
+    const what = asked.map(({ summary }) => summary).join('; ');
+    const text = `Undo step ${this.#step.id}, "${this.#step.title}" (${asked.length} ${asked.length === 1 ? 'change' : 'changes'}: ${what})?`;
     this.#run.ports.emit({ type: 'question', id, text });
     const yes = await this.#run.ports.confirm({ id, step: this.id, text, typed: [], changes: asked });
     goOn(this.#run);

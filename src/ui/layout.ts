@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 /**
  * Splits `text` into lines of at most `width`; the first begins with `first`, the others with `rest`. Lines that it has
- * already stay lines and keep their indentation. Longer words stand alone.
+ * already stay lines and keep their indentation. Longer words stand alone. A no-break space (U+00A0) is printed as a space.
  */
 export const wrap = (text: string, width: number, first = '', rest = first): string =>
   text
@@ -20,7 +20,7 @@ function wrapLine(text: string, width: number, first: string, rest: string): str
   let line = first;
   let room = width - columnsOf(first);
   let empty = true;
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+  for (const word of text.split(/[^\S\u00a0]+/).filter((part) => part !== '')) {
     if (!empty && 1 + columnsOf(word) > room) {
       lines.push(line);
       line = rest;
@@ -32,7 +32,7 @@ function wrapLine(text: string, width: number, first: string, rest: string): str
     room -= columnsOf(next);
     empty = false;
   }
-  return [...lines, line.trimEnd()].join('\n');
+  return [...lines, line.trimEnd()].join('\n').replaceAll('\u00a0', ' ');
 }
 
 /** How many columns the text takes on a terminal, colours aside. */

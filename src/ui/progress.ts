@@ -30,6 +30,9 @@ export class Progress {
   readonly #changes = new Map<string, Known>();
   readonly #going = new Map<string, Going>();
   readonly #done = new Set<string>();
+  readonly #begun = new Set<StepId>();
+  readonly #undone = new Set<StepId>();
+  readonly #kept = new Set<StepId>();
   #probe: { readonly stage: string; readonly answers: number; readonly last: string } | null = null;
 
   constructor(page: Page, now: () => number) {
@@ -46,13 +49,16 @@ export class Progress {
   lines(event: RunEvent, moving: boolean): readonly string[] {
     const { paint } = this.#page;
     switch (event.type) {
-      case 'step-started':
       case 'finding':
+        if (event.finding.code === 'QP703') this.#kept.add(event.step);
+        return [];
+      case 'step-started':
       case 'question':
         return [];
       case 'change-begun': {
         const proven = this.#proven(event.step);
         const change = this.#changes.get(event.key) ?? null;
+        this.#begun.add(event.step);
         this.#going.set(event.key, { change, step: event.step, proving: false, since: this.#now(), waited: 0, told: 0 });
         return moving ? proven : [...proven, ...this.#line('…', this.#what(event.key), paint.dim)];
       }
@@ -72,13 +78,14 @@ export class Progress {
         return this.#line('✗', `${this.#what(event.key)}: ${event.error}`, paint.bad);
       case 'change-undone':
         this.#going.delete(event.key);
+        this.#undone.add(event.step);
         return this.#line('↶', `undone: ${this.#what(event.key)}`, paint.dim);
       case 'probe':
         return this.#probed(event.stage, event.object, event.verdict, moving);
       case 'note':
         return [painted(wrap(event.text, this.#page.width), paint.warn)];
       case 'step-done':
-        return [...this.#proven(event.step), `${paint.good('✓')} ${stepNumber(event.step)}  ${event.step} done`];
+        return [...this.#proven(event.step), `${paint.good('✓')} ${stepNumber(event.step)}  ${event.step} ${this.#outcome(event.step)}`];
       default:
         return event satisfies never;
     }
@@ -98,6 +105,12 @@ export class Progress {
     const room = this.#page.width - time.length - more.length - probe.length - 6;
     const what = this.#what(key);
     return `${what.length > room ? `${what.slice(0, Math.max(10, room - 1))}…` : what}  ${time}${probe}${more}`;
+  }
+
+  // A step of which things were undone and none begun is being rolled back.
+  #outcome(step: StepId): string {
+    if (this.#begun.has(step) || !this.#undone.has(step)) return 'done';
+    return this.#kept.has(step) ? 'undone, but for what is kept' : 'undone';
   }
 
   // A change that needs a proof begins only where it held, and so does the end of a step.
@@ -137,7 +150,7 @@ export class Progress {
     const going = this.#going.get(key);
     if (going === undefined) return '';
     const seconds = Math.max(going.waited, (this.#now() - going.since) / 1000);
-    return seconds < 1 ? '' : ` (${duration(seconds)})`;
+    return seconds < 1 ? '' : ` (${duration(seconds).replaceAll(' ', '\u00a0')})`;
   }
 
   #what(key: string): string {

@@ -2,6 +2,7 @@
 import type { RollbackSummary, RunSummary, StepId } from '../engine/types.ts';
 import type { Place } from '../ports.ts';
 import { count, heading, pad, painted, widest, wrap } from './layout.ts';
+import { leftBehind } from './left-behind.ts';
 import { renderFindings } from './render-findings.ts';
 import type { Page } from './render-plan.ts';
 import { stepNumber } from './steps.ts';
@@ -42,9 +43,8 @@ export function renderSummary(summary: RunSummary, facts: RunFacts, page: Page):
 
 /** The closing summary of `rollback`. */
 export function renderRollback(summary: RollbackSummary, facts: RunFacts, page: Page): string {
-  const undone = summary.undone.map((applied) =>
-    wrap(`${applied.change.summary}${applied.made === null ? '' : ` (${applied.made.id})`}`, page.width, '  ', '    '),
-  );
+  const undone = summary.undone.map((applied) => wrap(`${applied.change.summary}${idBehind(applied)}`, page.width, '  ', '    '));
+  const traces = [...summary.notRestored, ...leftBehind(summary.undone)];
   const kept = renderFindings(
     summary.kept.map(({ finding }) => finding),
     page.paint,
@@ -56,15 +56,23 @@ export function renderRollback(summary: RollbackSummary, facts: RunFacts, page: 
     factLines(facts, page),
     undone.length === 0 ? 'Nothing was there to undo.' : [`Undone (${undone.length}):`, ...undone].join('\n'),
     ...(kept === '' ? [] : [`Kept:\n${kept}`]),
-    ...(summary.notRestored.length === 0
-      ? []
-      : [['Not restored:', ...summary.notRestored.map((line) => wrap(line, page.width, '  ', '  '))].join('\n')]),
+    ...(traces.length === 0 ? [] : [['Not restored:', ...traces.map((line) => wrap(line, page.width, '  ', '    '))].join('\n')]),
     ...nextLines(facts.next, page),
   ].join('\n\n');
 }
 
-// An ARN without its account and Region, which stand above.
-const shortened = (id: string): string => (id.startsWith('arn:') ? id.split(':').slice(5).join(':') : id);
+// The id, unless the summary names it already.
+function idBehind({ change, made }: RollbackSummary['undone'][number]): string {
+  const id = made === null ? '' : shortened(made.id);
+  return change.summary.includes(id) ? '' : ` (${id})`;
+}
+
+// An ARN without its account and Region, which stand above; a stack or change set by its name, without the UUID behind it.
+function shortened(id: string): string {
+  if (!id.startsWith('arn:')) return id;
+  const resource = id.split(':').slice(5).join(':');
+  return id.split(':')[2] === 'cloudformation' ? resource.split('/').slice(0, 2).join('/') : resource;
+}
 
 function factLines(facts: RunFacts, { width }: Page): string {
   const { place } = facts;

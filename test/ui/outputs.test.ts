@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/engine/types.ts';
 import { badInput } from '../../src/errors.ts';
+import { finding as findingOf } from '../../src/findings.ts';
 import { jsonUi } from '../../src/ui/json.ts';
 import { plainPaint } from '../../src/ui/paint.ts';
 import { Progress } from '../../src/ui/progress.ts';
@@ -178,4 +179,14 @@ test('a proof is told once what needed it begins, and is over then; a wait witho
   progress.lines({ type: 'waiting', step: 'scp', key: 'scp/wide', seconds: 9 }, true);
   expect(progress.lines({ type: 'step-done', step: 'scp' }, true)).toEqual(['✓ 5/6  scp done']);
   expect(progress.moving()).toBeNull();
+});
+
+test('the end of a step in a rollback says that it is undone, or what of it is not', () => {
+  const finding = { ...findingOf('QP703', { detail: 'kept', subjects: [] }), accepted: false };
+  const progress = new Progress(page, () => 0);
+  progress.lines({ type: 'change-undone', step: 'nat', key: 'nat/a' }, true);
+  progress.lines({ type: 'change-undone', step: 'endpoints', key: 'endpoints/a' }, true);
+  progress.lines({ type: 'finding', step: 'endpoints', finding }, true);
+  expect(progress.lines({ type: 'step-done', step: 'nat' }, true)).toEqual(['✓ 3/6  nat undone']);
+  expect(progress.lines({ type: 'step-done', step: 'endpoints' }, true)).toEqual(['✓ 2/6  endpoints undone, but for what is kept']);
 });
