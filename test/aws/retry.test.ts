@@ -6,10 +6,11 @@ const strategy = retryStrategy({ now: () => new Date(0), sleep: async () => unde
 
 /** Whether the operation is sent again after this error, as the SDK hands it over on a machine whose clock is off. */
 async function isSentAgain(operation: string, name: string, httpStatusCode: number): Promise<boolean> {
-  const error = Object.assign(new Error(name), { name, $metadata: { httpStatusCode, clockSkewCorrected: true as const } });
+  const error = Object.assign(new Error(name), { name, $metadata: { httpStatusCode, clockSkewCorrected: true } });
+  const failure = { error, errorType: 'TRANSIENT' } as Parameters<typeof strategy.refreshRetryTokenForRetry>[1];
   const token = await strategy.acquireInitialRetryToken('test');
   try {
-    await callInFlight.run({ operation }, () => strategy.refreshRetryTokenForRetry(token, { error, errorType: 'TRANSIENT' }));
+    await callInFlight.run({ operation }, () => strategy.refreshRetryTokenForRetry(token, failure));
     return true;
   } catch (thrown) {
     expect(thrown).toBe(error);
