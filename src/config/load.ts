@@ -23,8 +23,9 @@ export function parseConfig(text: string, path: string): ConfigFile {
     throw configError(path, at(broken.pos[0]), broken.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? broken.code);
   }
   refuseOtherVersions(document, path, at);
+  refuseAliases(document, path, at);
   keepDigits(document);
-  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  const parsed = configSchema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => describe(document, issue)).sort((a, b) => a.offset - b.offset);
   const first = problems[0];
@@ -68,6 +69,15 @@ function refuseOtherVersions(document: Document.Parsed, path: string, at: (offse
     );
   }
   throw configError(path, place, `expected "version: ${configVersion}"`);
+}
+
+// `*.example` and the like are meant as text: YAML takes them for aliases of something named elsewhere.
+function refuseAliases(document: Document.Parsed, path: string, at: (offset: number) => string): void {
+  visit(document, {
+    Alias(_key, node) {
+      throw configError(path, at(startOf(node) ?? 0), `*${node.source} is an alias; put it into quotes to mean the text`);
+    },
+  });
 }
 
 // An account id is digits: YAML reads it as a number and loses leading zeros.

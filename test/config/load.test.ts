@@ -56,6 +56,12 @@ test('account ids keep their digits, quoted or not', () => {
   ).toEqual(['012345678901', '111122223333', '111122223333']);
 });
 
+test('an alias is told where it stands, and how to write the text instead', () => {
+  const text = 'version: 1\nperimeter:\n  buckets: [*quilt]\n';
+  expect(() => parseConfig(text, 'q.yaml')).toThrow(/line 3, column 13.*\*quilt is an alias; put it into quotes/);
+  expect(() => parseConfig('version: 1\nperimeter:\n  *!', 'q.yaml')).toThrow(PerimeterError);
+});
+
 test('any text is either a configuration or one clear error', () => {
   fc.assert(
     fc.property(fc.string(), fc.constantFrom('', 'version: 1\n', 'version: 1\nperimeter:\n  '), (text, before) => {

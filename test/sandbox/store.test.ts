@@ -71,7 +71,11 @@ test('two sandboxes over one folder see each other’s writes, calls and faults'
 
 test('writes of two processes at once are all kept', async () => {
   open();
-  const bundle = await rolldown({ input: fileURLToPath(new URL('../../src/sandbox/store.ts', import.meta.url)), platform: 'node' });
+  const bundle = await rolldown({
+    input: fileURLToPath(new URL('../../src/sandbox/store.ts', import.meta.url)),
+    platform: 'node',
+    transform: { define: { __filename: 'import.meta.filename' } },
+  });
   await bundle.write({ file: join(dir, 'store.mjs'), format: 'esm' });
   await bundle.close();
   const script = `
