@@ -8,6 +8,7 @@ import { contextOf, enginePorts, openForWriting, readingContext } from './engine
 import { forgotten, isSaid, toRemember } from './remembered.ts';
 import type { Selection } from './selection.ts';
 import type { Session } from './session.ts';
+import { commandLine } from './where.ts';
 
 /** What was decided, and which keys of the file a person has just answered. */
 interface Decided {
@@ -54,7 +55,13 @@ export async function carryOut(
   }
 }
 
-async function conclude({ ui, ctx }: Session, survey: Survey, summary: RunSummary, journal: Journal, selection: Selection): Promise<void> {
+async function conclude(
+  { ui, ctx, run }: Session,
+  survey: Survey,
+  summary: RunSummary,
+  journal: Journal,
+  selection: Selection,
+): Promise<void> {
   if (ui.json || journal.place === null) return;
   const { renderSummary, nextSteps } = await import('../ui/render-summary.ts');
   const facts = {
@@ -63,7 +70,7 @@ async function conclude({ ui, ctx }: Session, survey: Survey, summary: RunSummar
     runId: journal.run.id,
     operator: survey.quilt.arn,
     leftOut: [...selection.leftOut, ...notAsked(selection.steps)],
-    next: nextSteps(summary.outcome, selection.steps),
+    next: nextSteps(summary.outcome, selection.steps, (command) => commandLine(command, run.flags)),
   };
   ui.result(`\n${renderSummary(summary, facts, ui.page)}`);
 }

@@ -9,6 +9,7 @@ import { forgotten, isSaid, toRemember } from './remembered.ts';
 import { type Selection, selectSteps } from './selection.ts';
 import { openSession, type Run, type Session } from './session.ts';
 import { surveyAloud } from './survey.ts';
+import { commandLine } from './where.ts';
 
 /** Exit 3 where an error finding stands, else 4 with --detailed-exitcode where there are changes, else 0. */
 export async function plan(run: Run): Promise<number> {
@@ -49,7 +50,7 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
     if (run.flags.out !== undefined) {
       const written = { toolVersion: run.ports.version, at: session.ctx.clock.now(), flags: planFlagsOf(run.flags) };
       await savePlan(resolve(run.ports.cwd, run.flags.out), planned, { place, settings: { ...choices } }, written);
-      ui.progress(`Saved the plan to ${run.flags.out}; carry it out with: quilt-perimeter apply ${run.flags.out}`);
+      ui.progress(`Saved the plan to ${run.flags.out}; carry it out with: ${commandLine(`apply ${run.flags.out}`, run.flags)}`);
     }
     return planned;
   } finally {

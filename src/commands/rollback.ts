@@ -2,6 +2,7 @@
 import { contextOf, enginePorts, openForWriting } from './engine-ports.ts';
 import { stepNamed } from './selection.ts';
 import { openSession, type Run, sayWho } from './session.ts';
+import { commandLine } from './where.ts';
 
 /** Exit 0 where all of it is back, 3 where something was kept because somebody changed or uses it. */
 export async function rollback(run: Run): Promise<number> {
@@ -37,7 +38,7 @@ export async function rollback(run: Run): Promise<number> {
           operator: who.quilt.arn,
           leftOut: [],
         };
-        const next = summary.outcome === 'done' ? [] : ['See to what was kept, then: quilt-perimeter rollback'];
+        const next = summary.outcome === 'done' ? [] : [`See to what was kept, then: ${commandLine('rollback', run.flags)}`];
         ui.result(`\n${renderRollback(summary, { ...facts, next }, ui.page)}`);
       }
       return summary.outcome === 'done' ? 0 : 3;

@@ -89,24 +89,22 @@ function factLines(facts: RunFacts, { width }: Page): string {
 const nextLines = (next: readonly string[], { paint, width }: Page): readonly string[] =>
   next.length === 0 ? [] : [[paint.bold('Next'), ...next.map((line) => wrap(line, width, '  ', '    '))].join('\n')];
 
-/** What to do after a run that ended well, given the last step that it was asked for. */
-export function nextSteps(outcome: RunSummary['outcome'], steps: readonly StepId[]): readonly string[] {
-  if (outcome === 'stopped')
-    return [
-      'quilt-perimeter status: what stands and what is pending',
-      'quilt-perimeter apply: go on from here',
-      'quilt-perimeter rollback: put everything back',
-    ];
+/** What to do after a run, given the steps that it was asked for; `line` is the command line of a command. */
+export function nextSteps(outcome: RunSummary['outcome'], steps: readonly StepId[], line: (command: string) => string): readonly string[] {
+  const back = `${line('rollback')}: put everything back`;
+  if (outcome === 'stopped') {
+    return [`${line('status')}: what stands and what is pending`, `${line('apply')}: go on from here`, back];
+  }
   if (!steps.includes('scp')) {
     return [
       'Open the test bucket in the Quilt catalog: it must list, preview and download.',
-      'quilt-perimeter apply: go on with the remaining steps',
-      'quilt-perimeter rollback: put everything back',
+      `${line('apply')}: go on with the remaining steps`,
+      back,
     ];
   }
   return [
     'Open the Quilt catalog from a trusted network: buckets must list, preview and download.',
-    'quilt-perimeter status: compare the journal with AWS at any time',
-    'quilt-perimeter rollback: put everything back',
+    `${line('status')}: compare the journal with AWS at any time`,
+    back,
   ];
 }

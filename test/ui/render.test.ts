@@ -282,9 +282,10 @@ test('rollback says what is undone, kept and not restored', () => {
 });
 
 test('what comes next depends on how far the run went', () => {
-  expect(nextSteps('done', ['discover', 'bucket-policy'])[0]).toContain('test bucket in the Quilt catalog');
-  expect(nextSteps('done', ['discover', 'scp'])[0]).toContain('from a trusted network');
-  expect(nextSteps('stopped', [])[0]).toContain('status');
+  const line = (command: string): string => `quilt-perimeter ${command} --sandbox`;
+  expect(nextSteps('done', ['discover', 'bucket-policy'], line)[0]).toContain('test bucket in the Quilt catalog');
+  expect(nextSteps('done', ['discover', 'scp'], line)[0]).toContain('from a trusted network');
+  expect(nextSteps('stopped', [], line)[0]).toBe('quilt-perimeter status --sandbox: what stands and what is pending');
 });
 
 test('durations as people say them', () => {
