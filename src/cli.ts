@@ -91,7 +91,7 @@ const choices: Add = (command) =>
     .option('--test-bucket <NAME>', 'clean bucket on which the bucket policy is tried')
     .option('--target <ID>', 'what the SCP is attached to, in order (default: the account that holds the stack)', list)
     .option('--operator-ip <IP>', 'your public address as S3 sees it')
-    .option('--accept <CODE>', 'error findings that may pass on purpose', list);
+    .option('--accept <CODE>', 'error findings that may pass on purpose (repeat, or separate by commas)', list);
 
 const which: Add = (command) =>
   command
@@ -122,7 +122,8 @@ function programOf(take: (asked: Asked) => void): Command {
     const command = program
       .command(args === '' ? name : `${name} ${args}`)
       .description(description)
-      .helpOption('--help', 'print this help');
+      .helpOption('--help', 'print this help')
+      .addHelpText('after', '\nquilt-perimeter --help lists the options that every command takes.');
     for (const group of groups) group(command);
     command.action((...given: unknown[]) => {
       const positional = given.slice(0, -2).filter((value): value is string => typeof value === 'string');
@@ -149,11 +150,15 @@ function programOf(take: (asked: Asked) => void): Command {
 
 const helpFooter = `
 First steps:
-  quilt-perimeter init --sandbox           the whole job on the embedded AWS, no account needed
-  quilt-perimeter plan                     what would change in yours; changes nothing
+  quilt-perimeter init --sandbox   the whole job on the embedded AWS, no account
+  quilt-perimeter plan             what would change in yours; changes nothing
   quilt-perimeter apply --until bucket-policy
 
-Exit codes: 0 done, 1 failed, 2 bad input, 3 stopped on purpose, 4 there are changes, 130 interrupted.`;
+Exit codes: 0 done, 1 failed, 2 bad input, 3 stopped on purpose,
+4 there are changes (plan --detailed-exitcode), 130 interrupted.
+
+The options above stand before or after any command;
+quilt-perimeter COMMAND --help lists the command's own.`;
 
 // `--sandbox plan` means the default scenario and the command plan: the name is taken only after an equals sign.
 function keepPositionals(argv: readonly string[]): readonly string[] {
