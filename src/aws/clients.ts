@@ -112,7 +112,7 @@ function sidesOf(
   const providers = providersFor(quilt, options.organization, { env, clock, requestHandler, region, mfaPrompt: options.mfaPrompt });
   const side = (identity: string, given: CredentialSource, credentials: Provider): Side =>
     sandbox !== null && given.profile === null && given.roleArn === null
-      ? { credentials: async () => sandbox.credentialsFor(identity), source: `sandbox (${identity})` }
+      ? { credentials: async () => sandbox.credentialsFor(identity), source: `sandbox, ${identity}` }
       : { credentials, source: sourceInWords(given, env) };
   return {
     quilt: side('operator', quilt, providers.quilt),

@@ -133,7 +133,7 @@ function checkSpeed(speed: number | null): void {
   if (speed === null || (Number.isFinite(speed) && speed > 0)) return;
   throw badInput(
     'SANDBOX_SPEED',
-    `opening sandbox (speed ${speed}): it is not a number above 0`,
+    `reading --sandbox-speed${Number.isNaN(speed) ? '' : ` (${speed})`}: it is not a number above 0`,
     'give simulated seconds per second, such as 60',
   );
 }
