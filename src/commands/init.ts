@@ -5,6 +5,7 @@ import { stopped } from '../errors.ts';
 import { type Asked, askChoices } from './ask-choices.ts';
 import { carryOut } from './carry-out.ts';
 import { wantedOf } from './decide.ts';
+import { openForReading } from './engine-ports.ts';
 import { selectSteps } from './selection.ts';
 import { openSession, type Run, type Session } from './session.ts';
 import { surveyAloud } from './survey.ts';
@@ -22,6 +23,9 @@ export async function init(run: Run): Promise<number> {
   const session = await openSession(run);
   try {
     const survey = await surveyAloud(session);
+    // Questions are asked, and their answers written, only where the journal can be gone on with.
+    const journal = await openForReading(session, survey, { stack: null, vpc: null });
+    await journal.close();
     const asked = await askChoices(session, survey, wantedOf(session.settings, run.flags, selection));
     await save(session, asked);
     return await carryOut(session, survey, asked, selection, null);
