@@ -3,7 +3,10 @@ import { placeMark } from '../aws/tags.ts';
 import type { PerimeterSpec } from '../policy/perimeter.ts';
 import type { PerimeterInput } from './landscape.ts';
 
-/** The spec of choices and landscape. The stack's own VPC is always trusted. */
+/**
+ * The spec of choices and landscape. The stack's own VPC is always trusted. A VPC that cannot be read here may lie in another
+ * account or Region: its ARN leaves both open, and its id decides (Arn operators take wildcards).
+ */
 export function perimeterSpec({ choices, landscape }: PerimeterInput): PerimeterSpec {
   const { quilt, organization, vpcs } = landscape.survey;
   const trusted = [...new Set([choices.vpc, ...choices.trustedVpcs])];
@@ -11,8 +14,9 @@ export function perimeterSpec({ choices, landscape }: PerimeterInput): Perimeter
     partition: quilt.partition,
     buckets: choices.buckets,
     trustedVpcs: trusted.map((id) => {
-      const owner = vpcs.find((vpc) => vpc.id === id)?.ownerId ?? quilt.accountId;
-      return { id, arn: `arn:${quilt.partition}:ec2:${quilt.region}:${owner}:vpc/${id}` };
+      const vpc = vpcs.find((each) => each.id === id);
+      const where = vpc === undefined ? '*:*' : `${quilt.region}:${vpc.ownerId}`;
+      return { id, arn: `arn:${quilt.partition}:ec2:${where}:vpc/${id}` };
     }),
     vpcKey: choices.vpcKey,
     trustedCidrs: choices.trustedCidrs,
