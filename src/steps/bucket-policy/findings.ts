@@ -74,6 +74,9 @@ export function notClean(input: PerimeterInput, present: PolicyDocument | null):
     ...(matchesPattern(test.name, choices.buckets)
       ? []
       : [`its name is outside ${choices.buckets.join(', ')}: the SCP could not be seen on it`]),
+    ...(choices.resourceAccounts.length === 0 || choices.resourceAccounts.includes(survey.quilt.accountId)
+      ? []
+      : [`its account is not among perimeter.resourceAccounts (${choices.resourceAccounts.join(', ')}): the SCP could not be seen on it`]),
     ...(buckets.testIsEmpty.known && !buckets.testIsEmpty.value ? ['it has objects or versions'] : []),
     ...(others.length === 0 ? [] : [`its policy has ${others.length} statement(s) that this tool did not write`]),
   ];

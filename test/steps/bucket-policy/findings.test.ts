@@ -56,6 +56,7 @@ describe('QP303', () => {
     ['it belongs to another account', withTest({ policy: refused }, { buckets: { testIsOurs: false } })],
     ['it is in another Region', withTest({ region: known('eu-west-1') })],
     ['its name is outside the pattern', choosing({ testBucket: 'other-test', buckets: ['data*'] })],
+    ['its account is not one that the SCP names', choosing({ resourceAccounts: ['222222222222'] })],
     ['its policy cannot be read', withTest({ policy: refused })],
   ])('is an error where %s', (_, input) => {
     expect(severities(input, 'QP303')).toEqual(['error']);
