@@ -188,7 +188,7 @@ export async function waitChangeSetCreated(
   );
   if (set.status === 'CREATE_COMPLETE') return set;
   if (isEmptyChangeSet(set)) return undefined;
-  throw failed('change-set-failed', `${what}: ${set.status}: ${set.reason}`, 'mend what it says, then run again');
+  throw failed('CHANGE_SET_FAILED', `${what}: ${set.status}: ${set.reason}`, 'mend what it says, then run again');
 }
 
 /** Executes this very change set; the token is stamped on every event of the update (G8). */

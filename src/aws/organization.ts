@@ -19,7 +19,7 @@ export async function describeOrganization(ctx: AwsContext): Promise<Organizatio
   const { Organization: found } = await ctx.aws.organizations.send(new DescribeOrganizationCommand({}), { abortSignal: ctx.signal });
   if (!found?.Id || !found.MasterAccountId || !found.FeatureSet) {
     throw failed(
-      'organization-unreadable',
+      'ORGANIZATION_UNREADABLE',
       'reading the organization: DescribeOrganization answered without its id, management account or feature set',
       'run again; if it stays so, check the endpoint that answers for Organizations',
     );
@@ -43,7 +43,7 @@ export async function readRoot(ctx: AwsContext): Promise<OrganizationRoot> {
   );
   const root = roots[0];
   if (!root?.Id) {
-    throw failed('organization-unreadable', 'reading the organization: ListRoots answered no root', 'run again in a minute');
+    throw failed('ORGANIZATION_UNREADABLE', 'reading the organization: ListRoots answered no root', 'run again in a minute');
   }
   return {
     target: { id: root.Id, arn: root.Arn ?? '', name: root.Name ?? root.Id, type: 'ROOT' },
@@ -57,7 +57,7 @@ export async function readTarget(id: string, root: OrganizationTarget, ctx: AwsC
   const target = await findTarget(id, ctx);
   if (target) return target;
   throw badInput(
-    'unknown-target',
+    'TARGET',
     `choosing target (${id}): it is not in the organization of root ${root.id}`,
     'give the id of its root (r-…), of an organizational unit (ou-…) or of an account (12 digits) with --target',
   );
@@ -97,7 +97,7 @@ export async function readPath(id: string, ctx: AwsContext): Promise<readonly st
     const parent = parents[0]?.Id;
     if (!parent) {
       throw failed(
-        'organization-unreadable',
+        'ORGANIZATION_UNREADABLE',
         `reading the ancestors of ${id}: ListParents answered none for ${child}`,
         'run again in a minute',
       );

@@ -41,7 +41,7 @@ export async function readTestBucket(
   const owner = survey.quilt.accountId;
   const head = await findBucket(name, owner, ctx);
   if (head.state === 'gone') {
-    throw badInput('unknown-bucket', `reading bucket (${name}): it is not there`, 'create it empty, or name another with --test-bucket');
+    throw badInput('BUCKET', `reading bucket (${name}): it is not there`, 'create it empty, or name another with --test-bucket');
   }
   const isListed = survey.buckets.known && survey.buckets.value.some((bucket) => bucket.name === name);
   const place: BucketPlace = { name, owner, region: head.region ?? ctx.aws.region };

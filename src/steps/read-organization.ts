@@ -22,7 +22,7 @@ export async function readOrganizationInfo(ctx: AwsContext): Promise<Known<Organ
 
 /**
  * Reads ancestors, targets and the SCP. Unknown where the organization's side may not read them.
- * @throws PerimeterError `unknown-target` (exit 2) where a target is not in the organization
+ * @throws PerimeterError `TARGET` (exit 2) where a target is not in the organization
  */
 export async function readOrganization(survey: Survey, choices: Choices, ctx: AwsContext): Promise<Known<OrganizationSeen>> {
   if (!survey.organization.known) return survey.organization;

@@ -18,7 +18,7 @@ export const readStacks = (ctx: AwsContext): Promise<readonly Stack[]> => listSt
 export async function readStack(_survey: Survey, choices: Choices, ctx: AwsContext): Promise<StackSeen> {
   const found = await findStack(choices.stack, ctx);
   if (!found) {
-    throw badInput('unknown-stack', `reading stack (${choices.stack}): it is not in ${ctx.aws.region}`, 'give its name with --stack');
+    throw badInput('STACK', `reading stack (${choices.stack}): it is not in ${ctx.aws.region}`, 'give its name with --stack');
   }
   const [summary, resources, changeSets, template, stackPolicy] = await Promise.all([
     readTemplateSummary(found.name, ctx),

@@ -27,7 +27,7 @@ export function planBucketPolicy(input: PerimeterInput): StepPlan {
   const wanted = bucketStatements(spec, choices.testBucket);
   if ('unreadable' in present) {
     const found = unreadable(input, present.unreadable);
-    if (choices.accept.includes('QP303')) throw stopped('bucket-policy-unreadable', found.detail, found.remedy);
+    if (choices.accept.includes('QP303')) throw stopped('BUCKET_POLICY_UNREADABLE', found.detail, found.remedy);
     return { changes: [], confirmations: [], findings: unreadFindings(input, wanted, present.unreadable), notes: addressNote(input) };
   }
   if (sameStatements(present.ours, wanted)) {

@@ -23,7 +23,7 @@ export const content: ChangeKind = {
     const id = text(change.after, 'policyId');
     const there = (await findPolicy(id, ctx))?.content;
     if (there === undefined) {
-      throw failed('policy-gone', `updating SCP (${change.target.name}): it was deleted since (${id})`, 'run again: it is made anew');
+      throw failed('POLICY_GONE', `updating SCP (${change.target.name}): it was deleted since (${id})`, 'run again: it is made anew');
     }
     if (!allOurs(there)) {
       throw stopped(

@@ -19,7 +19,7 @@ export function planScp(input: PerimeterInput): StepPlan {
   const wide = minify(scpDocument(spec));
   if (!organization.known) {
     const found = organizationUnread(input, organization);
-    if (choices.accept.includes('QP402')) throw stopped('organization-unreadable', found.detail, found.remedy);
+    if (choices.accept.includes('QP402')) throw stopped('ORGANIZATION_UNREADABLE', found.detail, found.remedy);
     return { changes: [], confirmations: [], findings: unreadFindings(input, wide, organization), notes: [] };
   }
   const seen = organization.value;
@@ -74,7 +74,7 @@ function buildOf(input: PerimeterInput, seen: OrganizationSeen, wide: string): B
   const isWide = seen.policy !== null && samePolicy(seen.policy.content, wide);
   const missing = seen.targets.filter(({ target }) => !attached.has(target.id)).map(({ target }) => target);
   const first = seen.targets[0]?.target;
-  if (first === undefined) throw stopped('no-target', 'planning the SCP: no target was chosen', 'give one with --target');
+  if (first === undefined) throw stopped('TARGET', 'planning the SCP: no target was chosen', 'give one with --target');
   return {
     input,
     seen,

@@ -81,7 +81,7 @@ const parameterValue = (stack: Stack, parameter: string): string => stack.parame
 async function requireStack(name: string, ctx: StepContext): Promise<Stack> {
   const stack = await findStack(name, ctx);
   if (stack !== undefined) return stack;
-  throw failed('stack-gone', `reading stack (${name}): it was deleted since`, 'name another with --stack');
+  throw failed('STACK_GONE', `reading stack (${name}): it was deleted since`, 'name another with --stack');
 }
 
 /** The stack once no update of it is under way; undefined where it is gone. */
@@ -132,7 +132,7 @@ async function waitUpdated(
 function updateFailed(stack: Stack, firstFailure: string | null, region: string) {
   const summary = `updating stack (${stack.name}): ${stack.status}: ${firstFailure ?? 'no resource is named as the first to fail'}`;
   if (stack.status === 'UPDATE_ROLLBACK_COMPLETE') {
-    return failed('stack-update-failed', summary, 'the former value stands; see to the cause, then run again');
+    return failed('STACK_UPDATE_FAILED', summary, 'the former value stands; see to the cause, then run again');
   }
   return stopped(
     'stack-rollback-failed',
