@@ -26,4 +26,5 @@ export function renderWho(
 const indentation = '               ';
 
 // An ARN has no place to break it at: it stands where there is most room for it.
-const actor = ({ arn, source }: Identity, width: number): string => wrap(`as ${arn} (${source.replaceAll(' ', '\u00a0')})`, width, '  ', '     ');
+const actor = ({ arn, source }: Identity, width: number): string =>
+  wrap(`as ${arn} (${source.replaceAll(' ', '\u00a0')})`, width, '  ', '     ');
