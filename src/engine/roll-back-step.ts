@@ -123,7 +123,7 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
     await this.#approve(node);
     await this.#limit(async () => {
       goOn(this.#run);
-      await undoChange(this.#run, this.#step, applied);
+      await undoChange(this.#run, this.#step, asLasting(applied));
     });
     this.#outcome.undone.push(applied);
   }
@@ -169,6 +169,12 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
     // What a later change of the same thing covers looks changed until that one is undone.
     return state === 'as-made' || (state === 'drifted' && (node.carries.length > 0 || this.#run.accept.includes('QP703')));
   }
+}
+
+/** A trial is undone as what lasts is: what it stood over goes too, and is not put back on for a while unproven. */
+function asLasting(applied: Applied): Applied {
+  const { temporary: _trial, ...change } = applied.change;
+  return { ...applied, change };
 }
 
 const listedFinding = (applied: Applied, { by, remedy }: Listed): Finding =>

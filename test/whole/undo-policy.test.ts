@@ -2,7 +2,7 @@
 // on that nothing shows to be passed from here.
 import { expect, test } from 'vitest';
 import { WholeRun } from '../support/whole-run.ts';
-import { changedSince, testBucketPolicy } from './support.ts';
+import { changedSince, killAfter, testBucketPolicy } from './support.ts';
 
 const steps = ['discover', 'endpoints', 'nat', 'bucket-policy'] as const;
 
@@ -67,3 +67,26 @@ test('rolling back a perimeter whose ranges were changed since never puts the fo
   expect(policyWrites).toEqual(['DeleteBucketPolicy']);
   expect(await changedSince(run, before)).toBe('');
 });
+
+test.each([
+  ['probe', 1],
+  ['trial', 3],
+] as const)(
+  'rolling back after a kill in the %s of changed ranges (PutBucketPolicy %d) never puts the former perimeter back on',
+  async (_, nth) => {
+    const run = await WholeRun.on('greenfield');
+    const before = run.sandbox.snapshot();
+    expect((await run.apply({}, steps)).stoppedBy).toBeNull();
+    const revive = killAfter(run, { operation: 'PutBucketPolicy', nth });
+    await expect(run.apply({ trustedCidrs: ['198.51.100.0/24', '192.0.2.0/28'] }, steps)).rejects.toThrow();
+    expect(revive()).toBe(true);
+    const sent = run.sandbox.writes().length;
+    expect(await run.rollBack()).toMatchObject({ outcome: 'done', kept: [] });
+    const puts = run.sandbox
+      .writes()
+      .slice(sent)
+      .filter(({ operation }) => operation === 'PutBucketPolicy');
+    expect(puts).toEqual([]);
+    expect(await changedSince(run, before)).toBe('');
+  },
+);
