@@ -1,5 +1,6 @@
 // What people at a terminal and people reading a log have in common: the same words, with or without a line that moves.
 
+import { wrap } from './layout.ts';
 import type { Progress } from './progress.ts';
 import { ask, type Prompt } from './questions.ts';
 import { renderError } from './render-error.ts';
@@ -44,7 +45,13 @@ export function peopleUi(options: UiOptions, moving: Moving, progress: Progress,
       if (!quiet) moving.update(progress.moving());
     },
     ask: (question) =>
-      moving.alone(() => ask(question, { prompt, yes: options.yes, print: (text) => !quiet && options.stderr.write(`${text}\n`) })),
+      moving.alone(() =>
+        ask(question, {
+          prompt,
+          yes: options.yes,
+          print: (text) => !quiet && options.stderr.write(`${wrap(text, page.width, '', '  ')}\n`),
+        }),
+      ),
     error: (error) => {
       moving.print(renderError(error, page.paint, page.width));
     },

@@ -190,3 +190,11 @@ test('the end of a step in a rollback says that it is undone, or what of it is n
   expect(progress.lines({ type: 'step-done', step: 'nat' }, true)).toEqual(['✓ 3/6  nat undone']);
   expect(progress.lines({ type: 'step-done', step: 'endpoints' }, true)).toEqual(['✓ 2/6  endpoints undone, but for what is kept']);
 });
+
+test('a question that --yes answers is wrapped like everything else', async () => {
+  const { options, written } = optionsFor({ yes: true });
+  const text = `Put the perimeter on ${'a-bucket-with-a-long-name '.repeat(4)}?`;
+  expect(await unattendedUi(options).ask({ kind: 'confirm', id: 'x', text })).toEqual(['yes']);
+  expect(written.stderr.split('\n').every((line) => line.length <= 80)).toBe(true);
+  expect(written.stderr).toMatch(/^\? Put .*\n {2}a-bucket.* yes \(--yes\)\n$/s);
+});
