@@ -42,6 +42,6 @@ if (process.stdin.isTTY && process.stderr.isTTY) {
       '',
     ].join('\n'),
   );
-  run(['apply', '--sandbox', '--sandbox-reset', '--sandbox-speed', '300', '--yes', '--accept', 'QP413', ...choices]);
+  run(['apply', '--sandbox', '--sandbox-reset', '--sandbox-speed', '150', '--yes', '--accept', 'QP413', ...choices]);
   run(['status', '--sandbox', ...choices]);
 }
