@@ -1,5 +1,5 @@
 // Change sets: the update is made, shown and then executed as exactly that. An update without changes comes in three forms,
-// none of which is an error here (G7, and a refusal of CreateChangeSet itself).
+// none of which is an error here (G7, and a refusal of CreateChangeSet itself). A write under way is never aborted.
 import {
   type Capability,
   type Change,
@@ -158,7 +158,6 @@ export async function createChangeSet(request: ChangeSetRequest, token: string, 
         ClientToken: token,
         Description: `quilt-perimeter: ${request.parameter}`,
       }),
-      { abortSignal: ctx.signal },
     );
     return Id ?? request.name;
   } catch (error) {
@@ -193,9 +192,7 @@ export async function waitChangeSetCreated(
 
 /** Executes this very change set; the token is stamped on every event of the update (G8). */
 export async function executeChangeSet(stack: string, name: string, token: string, ctx: AwsContext): Promise<void> {
-  await ctx.aws.cloudFormation.send(new ExecuteChangeSetCommand({ StackName: stack, ChangeSetName: name, ClientRequestToken: token }), {
-    abortSignal: ctx.signal,
-  });
+  await ctx.aws.cloudFormation.send(new ExecuteChangeSetCommand({ StackName: stack, ChangeSetName: name, ClientRequestToken: token }));
 }
 
 /**
@@ -219,7 +216,7 @@ export async function removeChangeSet(stack: string, name: string, ctx: AwsConte
 /** Undefined while an operation on the change set is in progress. */
 async function requestRemoval(stack: string, name: string, ctx: AwsContext): Promise<'asked' | 'gone' | undefined> {
   try {
-    await ctx.aws.cloudFormation.send(new DeleteChangeSetCommand({ StackName: stack, ChangeSetName: name }), { abortSignal: ctx.signal });
+    await ctx.aws.cloudFormation.send(new DeleteChangeSetCommand({ StackName: stack, ChangeSetName: name }));
     return 'asked';
   } catch (error) {
     if (isAwsError(error, 'ChangeSetNotFoundException', 'ChangeSetNotFound')) return 'gone';

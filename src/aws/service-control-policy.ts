@@ -1,5 +1,5 @@
 // Service control policies: found by name, told to be ours by the mark in their description, made, changed, attached and
-// removed. Organizations takes no client token for any of it (D9).
+// removed. Organizations takes no client token for any of it (D9). A write under way is never aborted.
 import {
   AttachPolicyCommand,
   CreatePolicyCommand,
@@ -114,7 +114,6 @@ export async function ensurePolicy(
   try {
     const { Policy } = await ctx.aws.organizations.send(
       new CreatePolicyCommand({ Name: wanted.name, Description: wanted.description, Content: wanted.content, Type: Filter }),
-      { abortSignal: ctx.signal },
     );
     if (Policy?.PolicySummary?.Id) return Policy.PolicySummary.Id;
     throw failed(
@@ -149,13 +148,13 @@ const nameTaken = (name: string, cause?: unknown) =>
 
 /** Replaces the SCP's content. */
 export async function updatePolicy(id: string, content: string, ctx: AwsContext): Promise<void> {
-  await ctx.aws.organizations.send(new UpdatePolicyCommand({ PolicyId: id, Content: content }), { abortSignal: ctx.signal });
+  await ctx.aws.organizations.send(new UpdatePolicyCommand({ PolicyId: id, Content: content }));
 }
 
 /** Attaches the SCP to a root, unit or account; attached already is success (D10). */
 export async function ensureAttached(policyId: string, targetId: string, ctx: AwsContext): Promise<void> {
   try {
-    await ctx.aws.organizations.send(new AttachPolicyCommand({ PolicyId: policyId, TargetId: targetId }), { abortSignal: ctx.signal });
+    await ctx.aws.organizations.send(new AttachPolicyCommand({ PolicyId: policyId, TargetId: targetId }));
   } catch (error) {
     if (!isAwsError(error, 'DuplicatePolicyAttachmentException')) throw error;
   }
@@ -164,7 +163,7 @@ export async function ensureAttached(policyId: string, targetId: string, ctx: Aw
 /** Detaches the SCP from a target; not attached, or the SCP or target gone, is success. */
 export async function ensureDetached(policyId: string, targetId: string, ctx: AwsContext): Promise<void> {
   try {
-    await ctx.aws.organizations.send(new DetachPolicyCommand({ PolicyId: policyId, TargetId: targetId }), { abortSignal: ctx.signal });
+    await ctx.aws.organizations.send(new DetachPolicyCommand({ PolicyId: policyId, TargetId: targetId }));
   } catch (error) {
     if (!isAwsError(error, 'PolicyNotAttachedException', 'PolicyNotFoundException', 'TargetNotFoundException')) throw error;
   }
@@ -173,7 +172,7 @@ export async function ensureDetached(policyId: string, targetId: string, ctx: Aw
 /** Deletes the SCP; gone is success. Organizations refuses with PolicyInUseException while it is attached anywhere (K17). */
 export async function removePolicy(id: string, ctx: AwsContext): Promise<void> {
   try {
-    await ctx.aws.organizations.send(new DeletePolicyCommand({ PolicyId: id }), { abortSignal: ctx.signal });
+    await ctx.aws.organizations.send(new DeletePolicyCommand({ PolicyId: id }));
   } catch (error) {
     if (!isAwsError(error, 'PolicyNotFoundException')) throw error;
   }
@@ -182,7 +181,7 @@ export async function removePolicy(id: string, ctx: AwsContext): Promise<void> {
 /** Asks for the policy type on the root; enabled already is success. Enabling goes on in the background (D6). */
 export async function enablePolicyType(rootId: string, ctx: AwsContext): Promise<void> {
   try {
-    await ctx.aws.organizations.send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: Filter }), { abortSignal: ctx.signal });
+    await ctx.aws.organizations.send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: Filter }));
   } catch (error) {
     if (!isAwsError(error, 'PolicyTypeAlreadyEnabledException')) throw error;
   }
