@@ -1,4 +1,4 @@
-// What undoing does to the test bucket's policy: it never overwrites what others wrote meanwhile, and it never puts a Deny back
+// What undoing does to the two policies: it never overwrites what others wrote meanwhile, and it never puts a Deny back
 // on that nothing shows to be passed from here.
 import { expect, test } from 'vitest';
 import { WholeRun } from '../support/whole-run.ts';
@@ -90,3 +90,30 @@ test.each([
     expect(await changedSince(run, before)).toBe('');
   },
 );
+
+test('what a colleague writes into the SCP while it is proven is kept', async () => {
+  const run = await WholeRun.on('greenfield');
+  const { requestHandler, sandbox } = run.sandbox;
+  const handle = requestHandler.handle;
+  const statement = { Sid: 'Theirs', Effect: 'Deny', Action: 'iam:CreateUser', Resource: '*' };
+  const ourPolicy = () =>
+    Object.values(run.sandbox.world().organizations.organization?.policies ?? {}).find(({ name }) => name === 'QuiltDataPerimeter');
+  let written = false;
+  requestHandler.handle = async (request, options) => {
+    const answer = await handle.call(requestHandler, request, options);
+    if (written || run.sandbox.writes().filter(({ operation }) => operation === 'UpdatePolicy').length < 2) return answer;
+    written = true;
+    const id = ourPolicy()?.id ?? '';
+    await sandbox.change(({ organizations }) => {
+      const policy = organizations.organization?.policies[id];
+      if (!policy) return;
+      const document = JSON.parse(policy.content);
+      policy.content = JSON.stringify({ ...document, Statement: [...document.Statement, statement] });
+    });
+    return answer;
+  };
+  expect((await run.apply({ accept: ['QP413'] })).stoppedBy).toMatchObject({ code: 'QP703' });
+  const { Statement } = JSON.parse(ourPolicy()?.content ?? '{}');
+  expect(Statement).toContainEqual(statement);
+  expect(JSON.stringify(Statement)).not.toContain('QuiltPerimeterProbe');
+});

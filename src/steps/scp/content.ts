@@ -5,7 +5,7 @@ import { findPolicy, listTargetsOf, updatePolicy } from '../../aws/service-contr
 import { waitUntil } from '../../aws/wait.ts';
 import type { Applied, Inspection, Made } from '../../engine/types.ts';
 import { failed, stopped } from '../../errors.ts';
-import { isOurs, minify, parsePolicy } from '../../policy/document.ts';
+import { isOurs, minify, parsePolicy, withoutOurs } from '../../policy/document.ts';
 import { liftedDocument } from '../../policy/probe.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
@@ -75,6 +75,7 @@ export const content: ChangeKind = {
     try {
       const wouldBind = truth(change.before, 'idle') && (await listTargetsOf(id, ctx)).length > 0;
       if (wouldBind) restored = minify(lifted);
+      restored = besideOthers(restored, (await findPolicy(id, ctx))?.content ?? null);
       await updatePolicy(id, restored, ctx);
     } catch (error) {
       if (isAwsError(error, 'PolicyNotFoundException')) return;
@@ -111,6 +112,13 @@ function isUnderTrial(change: Applied['change'], found: string): boolean {
   if (change.temporary === true || !allOurs(found)) return false;
   const lasting = lastingStatements(found);
   return lasting.length > 0 && sameStatements(lasting, lastingStatements(text(change.after, 'content')));
+}
+
+/** The version, with what others wrote into the SCP since before it: that is never overwritten. */
+function besideOthers(version: string, there: string | null): string {
+  const [ours, found] = [parsePolicy(version), there === null ? null : parsePolicy(there)];
+  const theirs = found?.ok === true ? withoutOurs(found.document) : [];
+  return ours.ok && theirs.length > 0 ? minify({ ...ours.document, Statement: [...theirs, ...ours.document.Statement] }) : version;
 }
 
 /** `before` was written when the plan was made, with the run's id left open. */
