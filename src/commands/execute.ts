@@ -69,7 +69,7 @@ async function openUi(name: CommandName, flags: Flags, ports: ProgramPorts, now:
   const coloured = interactive && stdout.isTTY === true && flags.color !== false && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
   const page = {
     paint: coloured ? colourPaint() : plainPaint,
-    width: Math.max(40, Math.min(stderr.columns ?? 80, 110)),
+    width: Math.max(40, Math.min(stderr.columns || 80, 110)),
     verbose: flags.verbose === true,
   };
   const options = { stdin, stdout, stderr, page, now, quiet: flags.quiet === true, yes: flags.yes === true, events: hasEvents(name) };

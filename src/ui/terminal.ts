@@ -25,7 +25,8 @@ function movingOn(options: UiOptions, progress: Progress): Moving {
     spinner.stop();
   };
   const show = (text: string | null): void => {
-    if (text === null) {
+    // A terminal that does not know its width says 0, by which the spinner would divide: it gets no moving line.
+    if (text === null || !options.stderr.columns) {
       stop();
       return;
     }

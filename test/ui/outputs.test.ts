@@ -6,6 +6,7 @@ import { finding as findingOf } from '../../src/findings.ts';
 import { jsonUi } from '../../src/ui/json.ts';
 import { plainPaint } from '../../src/ui/paint.ts';
 import { Progress } from '../../src/ui/progress.ts';
+import { terminalUi } from '../../src/ui/terminal.ts';
 import type { UiOptions } from '../../src/ui/ui.ts';
 import { unattendedUi } from '../../src/ui/unattended.ts';
 
@@ -197,4 +198,14 @@ test('a question that --yes answers is wrapped like everything else', async () =
   expect(await unattendedUi(options).ask({ kind: 'confirm', id: 'x', text })).toEqual(['yes']);
   expect(written.stderr.split('\n').every((line) => line.length <= 80)).toBe(true);
   expect(written.stderr).toMatch(/^\? Put .*\n {2}a-bucket.* yes \(--yes\)\n$/s);
+});
+
+test('a terminal of width 0 gets the same lines and nothing that moves', () => {
+  const { options, written } = optionsFor();
+  Object.assign(options.stderr, { isTTY: true, columns: 0, cursorTo: () => true, clearLine: () => true, moveCursor: () => true });
+  const ui = terminalUi(options);
+  for (const event of events) ui.event(event);
+  ui.close();
+  expect(written.stderr).toContain('nat/a');
+  expect(written.stderr.length).toBeLessThan(2000);
 });
