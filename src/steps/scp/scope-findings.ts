@@ -51,7 +51,9 @@ export function pattern({ choices, landscape }: PerimeterInput): readonly Findin
       : [
           finding('QP408', {
             detail: [
-              ...(extra.length === 0 ? [] : [`${patterns} also matches ${extra.join(', ')}: no resource and no mark of stack ${stack.name}`]),
+              ...(extra.length === 0
+                ? []
+                : [`${patterns} also matches ${extra.join(', ')}: no resource and no mark of stack ${stack.name}`]),
               ...(missed.length === 0 ? [] : [`${patterns} misses ${missed.join(', ')} of stack ${stack.name}`]),
             ].join('; '),
             subjects: [...extra, ...missed],
