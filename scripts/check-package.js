@@ -24,9 +24,8 @@ try {
   const env = { PATH: process.env.PATH, HOME: work, NO_COLOR: '1' };
   const version = run(program, ['--version'], { cwd: work, env }).trim();
   if (version !== packed.version) throw new Error(`running ${program} --version: ${version} instead of ${packed.version}`);
-  const plan = JSON.parse(
-    run(program, ['plan', '--sandbox', '--json', '--trusted-cidr', '198.51.100.0/24', '--accept', 'QP413'], { cwd: work, env }),
-  );
+  const choices = ['--test-bucket', 'quilt-perimeter-test-444455556666', '--trusted-cidr', '198.51.100.0/24', '--accept', 'QP413'];
+  const plan = JSON.parse(run(program, ['plan', '--sandbox', '--json', ...choices], { cwd: work, env }));
   if (plan.steps.length !== 6) throw new Error(`planning: ${plan.steps.length} steps instead of 6`);
   console.log(`${packed.filename}: ${files.length} files, ${packed.size} bytes; installed elsewhere it runs`);
 } finally {
