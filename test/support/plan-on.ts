@@ -9,6 +9,7 @@ import { landscape, phases, survey } from '../../src/steps/pipeline.ts';
 import { resolveChoices } from '../../src/steps/resolve-choices.ts';
 import { stepContext } from './drive-step.ts';
 import { startSandbox, type TestSandbox } from './sandbox.ts';
+import { offered } from './whole-run.ts';
 
 export interface PlanOn {
   readonly sandbox: TestSandbox;
@@ -50,30 +51,3 @@ export async function planAgain(sandbox: TestSandbox, wanted: Partial<Wanted> | 
       .filter((found) => found.code === code);
   return { sandbox, choices, input, plan, of };
 }
-
-/** What the scenario offers, as the demo's flags give it. */
-const offered = ({ hints }: World): Wanted => ({
-  stack: hints.stack,
-  parameter: null,
-  vpc: null,
-  subnets: [],
-  privateDns: true,
-  nat: 'auto',
-  buckets: ['quilt*'],
-  trustedVpcs: hints.trustedVpcs,
-  trustedCidrs: hints.trustedCidrs,
-  clientCidrs: [],
-  exemptTag: 'NetworkRestrictedExempt',
-  policyName: 'QuiltDataPerimeter',
-  vpcKey: 'id',
-  resourceAccounts: [],
-  accessPoints: false,
-  protectExemptTag: false,
-  tagAdministrator: null,
-  testBucket: hints.testBucket,
-  targets: [hints.target],
-  operatorIp: null,
-  accept: [],
-  skipProbes: false,
-  steps: [],
-});

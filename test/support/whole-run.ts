@@ -13,7 +13,8 @@ import {
 } from '../../src/engine/types.ts';
 import type { FindingCode } from '../../src/findings.ts';
 import { type Journal, openJournal } from '../../src/journal/journal.ts';
-import type { Choices } from '../../src/steps/choices.ts';
+import type { World } from '../../src/sandbox/world.ts';
+import type { Choices, Wanted } from '../../src/steps/choices.ts';
 import type { StepContext } from '../../src/steps/context.ts';
 import type { PerimeterInput } from '../../src/steps/landscape.ts';
 import { phases, rollbackOrder } from '../../src/steps/pipeline.ts';
@@ -23,35 +24,37 @@ import { survey } from '../../src/steps/survey.ts';
 import { MemoryDisk } from '../journal/memory-disk.ts';
 import { startSandbox, type TestSandbox } from './sandbox.ts';
 
+/** What the scenario offers, as the demo's flags give it. */
+export const offered = ({ hints }: World): Wanted => ({
+  stack: hints.stack,
+  parameter: null,
+  vpc: null,
+  subnets: [],
+  privateDns: true,
+  nat: 'auto',
+  buckets: ['quilt*'],
+  trustedVpcs: hints.trustedVpcs,
+  trustedCidrs: hints.trustedCidrs,
+  clientCidrs: [],
+  exemptTag: 'NetworkRestrictedExempt',
+  policyName: 'QuiltDataPerimeter',
+  vpcKey: 'id',
+  resourceAccounts: [],
+  accessPoints: false,
+  protectExemptTag: false,
+  tagAdministrator: null,
+  testBucket: hints.testBucket,
+  targets: [hints.target],
+  operatorIp: null,
+  accept: [],
+  skipProbes: false,
+  steps: [],
+});
+
 /** What the scenario offers, decided as `apply --yes` with the demo's flags would. */
 export async function scenarioInput(sandbox: TestSandbox, over: Partial<Choices> = {}): Promise<PerimeterInput> {
-  const { hints } = sandbox.world();
   const seen = await survey(sandbox.context);
-  const resolution = resolveChoices(seen, {
-    stack: hints.stack,
-    parameter: null,
-    vpc: null,
-    subnets: [],
-    privateDns: true,
-    nat: 'auto',
-    buckets: ['quilt*'],
-    trustedVpcs: hints.trustedVpcs,
-    trustedCidrs: hints.trustedCidrs,
-    clientCidrs: [],
-    exemptTag: 'NetworkRestrictedExempt',
-    policyName: 'QuiltDataPerimeter',
-    vpcKey: 'id',
-    resourceAccounts: [],
-    accessPoints: false,
-    protectExemptTag: false,
-    tagAdministrator: null,
-    testBucket: hints.testBucket,
-    targets: [hints.target],
-    operatorIp: null,
-    accept: [],
-    skipProbes: false,
-    steps: [],
-  });
+  const resolution = resolveChoices(seen, offered(sandbox.world()));
   if (resolution.state !== 'decided') throw new Error(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const choices = { ...resolution.choices, ...over };
   return { choices, landscape: await readLandscape(seen, choices, sandbox.context), apiGatewayEndpoint: null };
