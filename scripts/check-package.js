@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-// Packs the package, installs the tarball into an empty prefix without any registry, and runs the main job from there.
+// Packs the package, compares its files with what belongs in it, installs the tarball into an empty prefix without any
+// registry, and runs the main job from there.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unexpectedFiles } from './package-files.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'quilt-perimeter-package-'));
@@ -14,11 +16,9 @@ const run = (command, args, options = {}) =>
 try {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], { cwd: root }));
   const files = packed.files.map((file) => file.path);
-  for (const needed of ['bin/quilt-perimeter.js', 'dist/cli.js', 'LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES.txt']) {
-    if (!files.includes(needed)) throw new Error(`packing: ${needed} is not in the tarball`);
-  }
-  const strays = files.filter((file) => /^(src|test|bench|scripts)\/|node_modules|\.quilt-perimeter/.test(file));
-  if (strays.length > 0) throw new Error(`packing: ${strays.join(', ')} do not belong in the tarball`);
+  const { extra, missing } = unexpectedFiles(files, (path) => readFileSync(join(root, path), 'utf8'));
+  if (missing.length > 0) throw new Error(`packing: ${missing.join(', ')} should be in the tarball`);
+  if (extra.length > 0) throw new Error(`packing: ${extra.join(', ')} should not be in the tarball`);
   run('npm', ['install', '--global', '--offline', '--no-audit', '--no-fund', '--prefix', work, join(work, packed.filename)]);
   const program = join(work, 'bin', 'quilt-perimeter');
   const env = { PATH: process.env.PATH, HOME: work, NO_COLOR: '1' };
