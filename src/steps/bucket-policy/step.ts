@@ -14,8 +14,9 @@ import type { PerimeterInput } from '../landscape.ts';
 import { baseline, fullVerdict, inForce, judge, probeIn } from '../probing.ts';
 import { readTestBucket } from '../read-buckets.ts';
 import { samePolicy } from '../same-policy.ts';
+import { inspectPolicy } from './inspect-policy.ts';
 import { lockedOut } from './locked-out.ts';
-import { hasNothingOfOurs, policyIn, restoredPolicy, sameOthers } from './others.ts';
+import { policyIn, restoredPolicy, sameOthers } from './others.ts';
 import { planBucketPolicy } from './plan.ts';
 
 export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
@@ -52,17 +53,8 @@ export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
   },
 
   async inspect({ change }: Applied, ctx: StepContext): Promise<Inspection> {
-    const before = policyIn(change.before);
-    const made = policyIn(change.after);
     const there = await standing(placeIn(change.after), ctx);
-    if (there === undefined) return { state: 'gone' };
-    const aws = { policy: there };
-    // A rehearsal makes what was there before.
-    if (change.undoes === undefined && samePolicy(there, made)) return { state: 'as-made', aws, inUseBy: [] };
-    if (samePolicy(there, before)) return { state: 'as-before', aws };
-    // Of a trial nothing is left where a later stage stands in its place.
-    if (change.temporary === true && sameOthers(there, before)) return { state: 'as-before', aws };
-    return { state: 'drifted', aws, expected: { policy: made }, ours: there !== null && !hasNothingOfOurs(there) };
+    return there === undefined ? { state: 'gone' } : inspectPolicy(change, there);
   },
 
   async undo(applied: Applied, ctx: StepContext): Promise<void> {

@@ -42,14 +42,7 @@ export const content: ChangeKind = {
   async inspect({ change, run }: Applied, ctx: StepContext): Promise<Inspection> {
     const found = await findPolicy(text(change.after, 'policyId'), ctx);
     if (found === undefined) return { state: 'gone' };
-    const aws = { content: found.content };
-    const made = text(change.after, 'content');
-    if (samePolicy(found.content, made) || isUnderTrial(change, found.content)) return { state: 'as-made', aws, inUseBy: [] };
-    const before = contentBefore(change.before, run);
-    // Versions that differ only in their probes, or in nothing but having been lifted, are one state of the perimeter.
-    const sameState = allOurs(found.content) && sameStatements(lastingStatements(found.content), lastingStatements(before));
-    if (sameState || (change.temporary === true && allOurs(found.content))) return { state: 'as-before', aws };
-    return { state: 'drifted', aws, expected: { content: made }, ours: !noneOurs(found.content) };
+    return inspectContent({ change, run }, found.content);
   },
 
   /**
@@ -60,21 +53,12 @@ export const content: ChangeKind = {
   async undo(applied: Applied, ctx: StepContext): Promise<void> {
     const { change } = applied;
     const id = text(change.after, 'policyId');
-    const before = contentBefore(change.before, applied.run);
-    const lasting = lastingStatements(before);
     const liftedKey = `quilt-perimeter-probe/${ctx.run.id}/scp/lifted`;
-    const lifted = liftedDocument({
-      partition: text(change.after, 'partition'),
-      bucket: text(change.after, 'bucket'),
-      controlKey: liftedKey,
-    });
-    const former = truth(change.before, 'exact')
-      ? before
-      : minify(lasting.length > 0 ? { Version: '2012-10-17', Statement: lasting } : lifted);
+    const { former, lifted, denies } = contentsToPutBack(applied, liftedKey);
     let restored = former;
     try {
       const wouldBind = truth(change.before, 'idle') && (await listTargetsOf(id, ctx)).length > 0;
-      if (wouldBind) restored = minify(lifted);
+      if (wouldBind) restored = lifted;
       restored = besideOthers(restored, (await findPolicy(id, ctx))?.content ?? null);
       await updatePolicy(id, restored, ctx);
     } catch (error) {
@@ -90,10 +74,41 @@ export const content: ChangeKind = {
       ctx,
     );
     const probe = probeIn(change.after, ctx);
-    if (change.undoFirst === true && lasting.length === 0 && probe !== null)
-      await seeLifted(applied, { ...probe, control: liftedKey }, ctx);
+    if (change.undoFirst === true && !denies && probe !== null) await seeLifted(applied, { ...probe, control: liftedKey }, ctx);
   },
 };
+
+/** What the SCP's content says of a change that was made to it. Pure. */
+function inspectContent({ change, run }: Pick<Applied, 'change' | 'run'>, there: string): Inspection {
+  const aws = { content: there };
+  const made = text(change.after, 'content');
+  if (samePolicy(there, made) || isUnderTrial(change, there)) return { state: 'as-made', aws, inUseBy: [] };
+  const before = contentBefore(change.before, run);
+  // Versions that differ only in their probes, or in nothing but having been lifted, are one state of the perimeter.
+  const sameState = allOurs(there) && sameStatements(lastingStatements(there), lastingStatements(before));
+  if (sameState || (change.temporary === true && allOurs(there))) return { state: 'as-before', aws };
+  return { state: 'drifted', aws, expected: { content: made }, ours: !noneOurs(there) };
+}
+
+/**
+ * What undoing a change of the content puts back. Pure.
+ * @param liftedKey the absent key that the lifted version denies
+ * @returns `former`: what is put; `lifted`: what is put instead where a version that was attached to nothing is attached now;
+ *   `denies`: whether the former version is a perimeter in force
+ */
+function contentsToPutBack(
+  { change, run }: Pick<Applied, 'change' | 'run'>,
+  liftedKey: string,
+): { readonly former: string; readonly lifted: string; readonly denies: boolean } {
+  const before = contentBefore(change.before, run);
+  const lasting = lastingStatements(before);
+  const denies = lasting.length > 0;
+  const lifted = minify(
+    liftedDocument({ partition: text(change.after, 'partition'), bucket: text(change.after, 'bucket'), controlKey: liftedKey }),
+  );
+  if (truth(change.before, 'exact')) return { former: before, lifted, denies };
+  return { former: denies ? minify({ Version: '2012-10-17', Statement: lasting }) : lifted, lifted, denies };
+}
 
 /** Whether every statement is of our making. */
 export function allOurs(policy: string): boolean {
