@@ -194,11 +194,18 @@ export async function readPolicyTypeStatus(ctx: AwsContext): Promise<string> {
 
 /**
  * Waits until the policy type is enabled on the root, at most 15 minutes; `waited` is told the seconds so far. Throws
- * PerimeterError `timeout` where it is not by then.
+ * PerimeterError `TIMEOUT` where it is not by then, with what to do: enabling goes on in the background (D6).
  */
 export async function waitPolicyTypeEnabled(ctx: AwsContext, waited: (seconds: number) => void): Promise<void> {
   await waitUntil(
-    { what: `waiting for policy type (${Filter}) to be enabled`, timeoutSeconds: 15 * 60, everySeconds: 5, waited },
+    {
+      what: `waiting for policy type (${Filter}) to be enabled`,
+      timeoutSeconds: 15 * 60,
+      everySeconds: 5,
+      waited,
+      remedy:
+        'look at its Status with aws organizations list-roots: once it is ENABLED, run again to go on; if it stays PENDING_ENABLE for hours, open a case with AWS Support',
+    },
     async () => ((await readPolicyTypeStatus(ctx)) === 'ENABLED' ? true : undefined),
     ctx,
   );

@@ -10,6 +10,8 @@ export interface Wait {
   readonly everySeconds: number;
   /** Called before each sleep with the whole seconds waited so far. */
   waited?(seconds: number): void;
+  /** What a person can do once the time is over; default: look, and run again. */
+  readonly remedy?: string;
 }
 
 /**
@@ -24,7 +26,8 @@ export async function waitUntil<T>(wait: Wait, poll: () => Promise<T | undefined
     if (answer !== undefined) return answer;
     const seconds = Math.floor((ctx.clock.now().getTime() - begun) / 1000);
     if (seconds >= wait.timeoutSeconds) {
-      throw failed('TIMEOUT', `${wait.what}: not done after ${wait.timeoutSeconds} seconds`, 'look at it in AWS, then run again to go on');
+      const remedy = wait.remedy ?? 'look at it in AWS, then run again to go on';
+      throw failed('TIMEOUT', `${wait.what}: not done after ${wait.timeoutSeconds} seconds`, remedy);
     }
     wait.waited?.(seconds);
     await ctx.clock.sleep(wait.everySeconds * 1000, ctx.signal);

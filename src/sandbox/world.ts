@@ -4,6 +4,7 @@ import type { Ec2State } from './ec2/state.ts';
 import type { Fault } from './fault-types.ts';
 import type { IamState } from './iam/state.ts';
 import type { OrganizationsState } from './organizations/state.ts';
+import type { Propagation } from './s3/propagation.ts';
 import type { S3State } from './s3/state.ts';
 import type { QuotasState, Route53State } from './small/state.ts';
 
@@ -48,4 +49,6 @@ export interface World {
   faults: Fault[];
   /** `off`: Organizations takes any number of calls; else as many as AWS does (D15). */
   rates?: 'off';
+  /** How late S3's front ends learn of policies; else as propagation.ts has it. */
+  propagation?: Propagation;
 }

@@ -43,10 +43,10 @@ export function authorizeS3(world: World, question: S3Question): S3Answer {
   const arrival = pathToS3(world, caller.network, bucket?.region ?? region, now);
   if (arrival.via === 'none') return unreachable(arrival, arrival.reason);
   const organizationPolicies = (accountId: string, type: 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY') =>
-    organizationPoliciesInForce(world.organizations, accountId, type, now, frontEnd);
+    organizationPoliciesInForce(world.organizations, accountId, type, now, frontEnd, world.propagation);
   const scp = organizationPolicies(caller.accountId, 'SERVICE_CONTROL_POLICY');
   const rcp = organizationPolicies(resourceAccount, 'RESOURCE_CONTROL_POLICY');
-  const bucketPolicy = bucket === null ? null : policyInForce(bucket, now, frontEnd);
+  const bucketPolicy = bucket === null ? null : policyInForce(bucket, now, frontEnd, world.propagation);
   const managementAccount = world.organizations.organization?.managementAccountId;
 
   const request: AccessRequest = {

@@ -21,14 +21,14 @@ export const bucketPolicies = {
     const text = input.Policy ?? '';
     const document = checkedDocument(text, bucket);
     if (isPublic(document) && blocksPublicPolicy(world, bucket)) throw publicPolicy(bucket, call);
-    replacePolicy(bucket, text, call.now);
+    replacePolicy(bucket, text, call.now, world.propagation);
     return {};
   }),
 
   /** Succeeds where there is none. */
   DeleteBucketPolicy: write((world, input: BucketInput, call): Record<string, never> => {
     const bucket = openOwn(world, input, call, 's3:DeleteBucketPolicy');
-    if (bucket.policy !== null) replacePolicy(bucket, null, call.now);
+    if (bucket.policy !== null) replacePolicy(bucket, null, call.now, world.propagation);
     return {};
   }),
 

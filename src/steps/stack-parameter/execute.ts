@@ -4,11 +4,12 @@ import { findStack, readUpdateEvents } from '../../aws/stack.ts';
 import type { Stack } from '../../aws/types.ts';
 import { waitUntil } from '../../aws/wait.ts';
 import type { Applied, Inspection, Made } from '../../engine/types.ts';
-import { failed, stopped } from '../../errors.ts';
+import { failed, type PerimeterError, stopped } from '../../errors.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
 import { text } from '../fields.ts';
 import { changeSetName, ensureChangeSet, nothingToChange, requireValue } from './change-set.ts';
+import { wayOut } from './halfway.ts';
 
 export const execute: ChangeKind = {
   kind: 'execute',
@@ -51,6 +52,8 @@ export const execute: ChangeKind = {
     const value = parameterValue(stack, text(after, 'parameter'));
     const aws = { value };
     if (value === text(after, 'value')) return { state: 'as-made', aws, inUseBy: [] };
+    // The value is back, but some of the stack's resources may still have the new one: it is undone once they are back too.
+    if (value === text(before, 'value') && isHalfway(stack)) return { state: 'as-made', aws: { value, status: stack.status }, inUseBy: [] };
     if (value === text(before, 'value')) return { state: 'as-before', aws };
     return { state: 'drifted', aws, expected: { value: text(after, 'value') } };
   },
@@ -59,6 +62,9 @@ export const execute: ChangeKind = {
     const { before, after } = applied.change;
     const [name, parameter, value] = [text(after, 'stack'), text(after, 'parameter'), text(before, 'value')];
     const stack = await settled(applied, ctx);
+    if (stack !== undefined && isHalfway(stack)) {
+      throw halfway(stack, `undoing update of stack (${name}): it is in ${stack.status}, and its resources may have either value`, ctx);
+    }
     if (stack === undefined || parameterValue(stack, parameter) === value) return;
     const set = `quilt-perimeter-undo-${applied.token}`;
     const keep = stack.parameters.map(({ key }) => key).filter((key) => key !== parameter);
@@ -123,20 +129,22 @@ async function waitUpdated(
       const events = await readUpdateEvents(stack.id, update.token, ctx);
       const mayBeStale = stack.status === update.statusBefore && ctx.clock.now().getTime() - began < staleSeconds * 1000;
       if (mayBeStale && events.stackStatus !== stack.status) return undefined;
-      throw updateFailed(stack, events.firstFailure, ctx.aws.region);
+      throw updateFailed(stack, events.firstFailure, ctx);
     },
     ctx,
   );
 }
 
-function updateFailed(stack: Stack, firstFailure: string | null, region: string) {
+function updateFailed(stack: Stack, firstFailure: string | null, ctx: StepContext): PerimeterError {
   const summary = `updating stack (${stack.name}): ${stack.status}: ${firstFailure ?? 'no resource is named as the first to fail'}`;
-  if (stack.status === 'UPDATE_ROLLBACK_COMPLETE') {
-    return failed('STACK_UPDATE_FAILED', summary, 'the former value stands; see to the cause, then run again');
-  }
-  return stopped(
-    'stack-rollback-failed',
-    summary,
-    `see to the cause, then: aws cloudformation continue-update-rollback --stack-name ${stack.name} --region ${region}; then run again`,
-  );
+  if (isHalfway(stack)) return halfway(stack, summary, ctx);
+  return failed('STACK_UPDATE_FAILED', summary, 'the value that stood before stands again; see to the cause, then run again');
+}
+
+/** Whether an update ended with some resources updated and others not (G10). */
+const isHalfway = ({ status }: Stack): boolean => wayOut(status) !== null;
+
+function halfway(stack: Stack, summary: string, ctx: StepContext): PerimeterError {
+  const command = `${wayOut(stack.status)} --stack-name ${stack.name} --region ${ctx.aws.region}`;
+  return stopped('stack-rollback-failed', summary, `see to the cause, then: ${command}; then run again`);
 }

@@ -6,6 +6,7 @@ import type { PerimeterInput } from '../landscape.ts';
 import { ourChangeSets } from './change-set.ts';
 import { customFunctionsOutside } from './custom-resources.ts';
 import { beyondTheParameter } from './follows.ts';
+import { wayOut } from './halfway.ts';
 import { forbidsUpdate } from './stack-policy.ts';
 
 /** The update that is about to be made. */
@@ -43,9 +44,8 @@ export function notUpdatable({ landscape }: PerimeterInput): readonly Finding[] 
   const { stack } = landscape.stack;
   if (updatable.includes(stack.status)) return [];
   const { region } = landscape.survey.quilt;
+  const command = wayOut(stack.status);
   const remedies: { readonly [status: string]: string } = {
-    UPDATE_ROLLBACK_FAILED: `aws cloudformation continue-update-rollback --stack-name ${stack.name} --region ${region}`,
-    UPDATE_FAILED: `aws cloudformation rollback-stack --stack-name ${stack.name} --region ${region}`,
     ROLLBACK_COMPLETE: 'its creation failed: delete the stack and create it anew',
     ROLLBACK_FAILED: 'its creation failed: delete the stack and create it anew',
     CREATE_FAILED: 'its creation failed: delete the stack and create it anew',
@@ -56,7 +56,7 @@ export function notUpdatable({ landscape }: PerimeterInput): readonly Finding[] 
       detail: `stack ${stack.name} is in ${stack.status}`,
       subjects: [stack.name],
       remedy:
-        remedies[stack.status] ??
+        (command === null ? remedies[stack.status] : `${command} --stack-name ${stack.name} --region ${region}`) ??
         (stack.status.endsWith('_IN_PROGRESS') ? 'wait until that is over, then run again' : 'bring it into UPDATE_COMPLETE'),
     }),
   ];
