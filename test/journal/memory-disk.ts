@@ -7,13 +7,30 @@ export class MemoryDisk implements Disk {
   readonly links = new Set<string>();
   readonly folders = new Set<string>();
   /** Called before bytes are appended; returns how many of them reach the disk, and may throw. */
-  onAppend: (bytes: number) => number = (bytes) => bytes;
+  onAppend: (length: number, bytes: Uint8Array) => number = (length) => length;
   /** Thrown by an append that was cut short. */
   cut: () => Error = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   /** Called before anything else that writes. */
   onWrite: () => void = () => undefined;
   syncs = 0;
   appends = 0;
+  /** What has been synced, by path. */
+  readonly #synced = new Map<string, Buffer>();
+
+  /** A disk as it is found after the power went: appended bytes that were not synced are gone. */
+  afterPowerCut(): MemoryDisk {
+    const found = new MemoryDisk();
+    for (const folder of this.folders) found.folders.add(folder);
+    for (const link of this.links) found.links.add(link);
+    for (const [path, content] of this.#synced) found.#put(path, content);
+    return found;
+  }
+
+  /** Puts a file there as if it had been there for long. */
+  #put(path: string, content: Buffer): void {
+    this.files.set(path, content);
+    this.#synced.set(path, content);
+  }
 
   /** A file's content; empty where there is none. */
   text(path: string): string {
@@ -42,7 +59,7 @@ export class MemoryDisk implements Disk {
     return {
       append: async (bytes: Uint8Array) => {
         this.appends += 1;
-        const arrive = this.onAppend(bytes.length);
+        const arrive = this.onAppend(bytes.length, bytes);
         this.files.set(path, Buffer.concat([content(), bytes.subarray(0, arrive)]));
         if (arrive < bytes.length) throw this.cut();
       },
@@ -53,6 +70,7 @@ export class MemoryDisk implements Disk {
       sync: async () => {
         this.onWrite();
         this.syncs += 1;
+        this.#synced.set(path, content());
       },
       close: async () => undefined,
     };
@@ -61,7 +79,7 @@ export class MemoryDisk implements Disk {
   async create(path: string, text: string) {
     this.onWrite();
     if (this.files.has(path)) return false;
-    this.files.set(path, Buffer.from(text));
+    this.#put(path, Buffer.from(text));
     return true;
   }
 
@@ -70,13 +88,15 @@ export class MemoryDisk implements Disk {
     const file = this.files.get(from);
     if (file === undefined) return false;
     this.files.delete(from);
-    this.files.set(to, file);
+    this.#synced.delete(from);
+    this.#put(to, file);
     return true;
   }
 
   async remove(path: string) {
     this.onWrite();
     this.files.delete(path);
+    this.#synced.delete(path);
   }
 
   async syncFolder() {

@@ -1,12 +1,13 @@
 // An AWS in the test's process: a scenario's world on a clock that only jumps, and the clients of both sides.
 import { type ClientOptions, createClients } from '../../src/aws/clients.ts';
 import type { Aws, AwsContext } from '../../src/aws/context.ts';
-import type { CallRecord } from '../../src/sandbox/call-log.ts';
+import { type CallRecord, memoryLog } from '../../src/sandbox/call-log.ts';
 import { type Control, controlOf } from '../../src/sandbox/control.ts';
 import { models } from '../../src/sandbox/models.ts';
 import { requestHandlerOf, type SandboxRequestHandler } from '../../src/sandbox/request-handler.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { buildScenario } from '../../src/sandbox/scenarios/index.ts';
+import type { WorldStore } from '../../src/sandbox/store.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { interruptible } from './signals.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -19,6 +20,8 @@ export interface TestSandbox {
   readonly aws: Aws;
   /** What AWS functions and steps take; its signal is never aborted. */
   readonly context: AwsContext;
+  /** Replaceable: runs each call against the world, at the very moment at which it takes effect. */
+  readonly calling: { around(attempt: () => void): void };
   world(): World;
   /** A copy of the world as it is now, for `differences`. */
   snapshot(): World;
@@ -29,15 +32,24 @@ export interface TestSandbox {
 }
 
 /**
- * Starts a sandbox in process. `scenario`: default `greenfield`; `mutate` changes its world first; `start`: ISO time.
+ * Starts a sandbox in process. `scenario`: default `greenfield`; `world`: goes on with this one instead; `mutate` changes its
+ * world first; `start`: ISO time.
  */
 export async function startSandbox(
-  options: { readonly scenario?: string; readonly mutate?: (world: World) => void; readonly start?: string; readonly seed?: number } = {},
+  options: {
+    readonly scenario?: string;
+    readonly world?: World;
+    readonly mutate?: (world: World) => void;
+    readonly start?: string;
+    readonly seed?: number;
+  } = {},
 ): Promise<TestSandbox> {
   const clock = new VirtualClock(options.start);
-  const world = buildScenario(options.scenario ?? 'greenfield', { now: clock.now().getTime(), speed: 60, seed: options.seed ?? 1 });
+  const world =
+    options.world ?? buildScenario(options.scenario ?? 'greenfield', { now: clock.now().getTime(), speed: 60, seed: options.seed ?? 1 });
   options.mutate?.(world);
-  const sandbox = createSandbox({ world, models, time: clock.asSandboxTime() });
+  const calling: TestSandbox['calling'] = { around: (attempt) => attempt() };
+  const sandbox = createSandbox({ world: storeOf(world, calling), models, time: clock.asSandboxTime() });
   const requestHandler = requestHandlerOf(sandbox);
   const random = seeded(options.seed ?? 1);
 
@@ -66,10 +78,27 @@ export async function startSandbox(
     requestHandler,
     aws,
     context: { aws, clock, signal: interruptible().signal },
+    calling,
     world: () => sandbox.world(),
     snapshot: () => structuredClone(sandbox.world()),
     writes: (from = 0) => sandbox.calls().filter(({ kind, seq }) => kind === 'write' && seq > from),
     clientsAs,
+  };
+}
+
+function storeOf(world: World, calling: TestSandbox['calling']): WorldStore {
+  return {
+    current: () => world,
+    save: () => undefined,
+    async locked(change) {
+      let result: { readonly value: ReturnType<typeof change> } | undefined;
+      calling.around(() => {
+        result = { value: change() };
+      });
+      if (result === undefined) throw new Error('a call was not run');
+      return result.value;
+    },
+    log: memoryLog(),
   };
 }
 

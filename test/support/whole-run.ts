@@ -60,18 +60,31 @@ export async function scenarioInput(sandbox: TestSandbox, over: Partial<Choices>
   return { choices, landscape: await readLandscape(seen, choices, sandbox.context), apiGatewayEndpoint: null };
 }
 
+/** The steps that a run goes through; tests may wrap them. */
+export interface Steps {
+  readonly phases: typeof phases;
+  readonly rollbackOrder: typeof rollbackOrder;
+}
+
 export class WholeRun {
   readonly sandbox: TestSandbox;
   readonly disk: MemoryDisk;
+  steps: Steps = { phases, rollbackOrder };
   events: RunEvent[] = [];
   questions: string[] = [];
   answer: (id: string) => boolean = () => true;
-  #runs = 0;
+  #runs: number;
 
-  /** `disk`: of an earlier run, whose journal goes on. */
-  constructor(sandbox: TestSandbox, disk = new MemoryDisk()) {
+  /** `disk`: of an earlier run, whose journal goes on; `runs`: how many processes have used it before. */
+  constructor(sandbox: TestSandbox, disk = new MemoryDisk(), runs = 0) {
     this.sandbox = sandbox;
     this.disk = disk;
+    this.#runs = runs;
+  }
+
+  /** How many processes have been begun. */
+  get runs(): number {
+    return this.#runs;
   }
 
   static async on(scenario: string, options: Omit<Parameters<typeof startSandbox>[0] & object, 'scenario'> = {}): Promise<WholeRun> {
@@ -83,12 +96,12 @@ export class WholeRun {
     const input = await scenarioInput(this.sandbox, over);
     const accept: readonly FindingCode[] = input.choices.accept;
     const options: RunOptions = { steps, accept, skipProbes: input.choices.skipProbes };
-    return this.#journaled((journal) => runPipeline(phases, input, this.#ctxOf, this.#ports(), journal, options));
+    return this.#journaled((journal) => runPipeline(this.steps.phases, input, this.#ctxOf, this.#ports(), journal, options));
   }
 
   rollBack(accept: readonly FindingCode[] = [], keepThrough: StepId | null = null, releaseListed = false): Promise<RollbackSummary> {
     return this.#journaled((journal) =>
-      rollBack({ order: rollbackOrder, ctxOf: this.#ctxOf, ports: this.#ports(), journal, keepThrough, accept, releaseListed }),
+      rollBack({ order: this.steps.rollbackOrder, ctxOf: this.#ctxOf, ports: this.#ports(), journal, keepThrough, accept, releaseListed }),
     );
   }
 
@@ -102,7 +115,7 @@ export class WholeRun {
         waiting: () => undefined,
         probed: () => undefined,
       });
-      return statusOf(phases, input, ctx, journal);
+      return statusOf(this.steps.phases, input, ctx, journal);
     });
   }
 
@@ -149,7 +162,7 @@ export class WholeRun {
       mode: 'write',
       command: 'test',
       toolVersion: '0.0.0',
-      machine: { pid: 1, host: 'test', user: 'test', isAlive: () => false },
+      machine: { pid: this.#runs, host: 'test', user: 'test', isAlive: () => false },
       fs: this.disk,
     });
     try {

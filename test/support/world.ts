@@ -62,8 +62,13 @@ export const notRestored: readonly string[] = [
  * of these are left out; `*` stands for one part.
  */
 export function differences(before: World, after: World, ignore: readonly string[] = []): readonly Difference[] {
+  return differencesOf(canonicalWorld(before, atLast), canonicalWorld(after, atLast), ignore);
+}
+
+/** The same for any two values. */
+export function differencesOf(before: Plain, after: Plain, ignore: readonly string[]): readonly Difference[] {
   const ignored = ignore.map((pattern) => pattern.split('.'));
-  return compare(canonicalWorld(before, atLast), canonicalWorld(after, atLast), [])
+  return compare(before, after, [])
     .filter(({ parts }) => !ignored.some((pattern) => begins(parts, pattern)))
     .map(({ parts, before: was, after: is }) => ({ path: parts.join('.'), before: was, after: is }));
 }
