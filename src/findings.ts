@@ -248,10 +248,11 @@ export const catalogue = {
   },
   QP310: {
     severity: 'error',
-    when: 'error',
+    when: 'error, warning with `--skip-probes`',
     summary: 'fewer than two independent ways back were exercised for an access-affecting step',
-    remedy: 'the exit certificate',
-    source: 'C1–C3',
+    remedy:
+      "a break-glass role with the exempt tag that the organization's side may assume, a profile of its own for that side (`--org-profile`), or centralized root access",
+    source: 'C1–C3, K3, K10',
   },
   QP311: {
     severity: 'warning',

@@ -1,6 +1,7 @@
 // One change, from intent to proof: write down, act, write down the id, wait, prove.
 import { failed, PerimeterError } from '../errors.ts';
 import { nextAttempt } from './attempt.ts';
+import { certify } from './certify.ts';
 import { cameToNothing, explained, wasRefused } from './failure.ts';
 import { appliedOf } from './journaled.ts';
 import { replacedBy } from './replacing.ts';
@@ -20,6 +21,7 @@ export async function carryOutChange<Input, Ctx extends EngineContext>(work: Ste
   await precheck(work, change);
   goOn(run);
   await renewVerdicts(work, change);
+  await certify(work, change);
   goOn(run);
   const applied = await begin(work, change);
   const made = change.undoes === undefined ? await make(work, applied) : await rehearse(work, applied, change.undoes);

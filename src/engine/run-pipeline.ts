@@ -166,7 +166,13 @@ const summaryOf = (book: Book, outcome: 'done' | 'stopped', stoppedBy: Perimeter
   outcome,
   steps: [...book.states].map(([id, state]) => {
     const record = book.records.get(id);
-    return { id, state, made: record?.done.filter(({ change }) => lasts(change)) ?? [], findings: [...(record?.told.values() ?? [])] };
+    return {
+      id,
+      state,
+      made: record?.done.filter(({ change }) => lasts(change)) ?? [],
+      findings: [...(record?.told.values() ?? [])],
+      certificates: [...(record?.certificates.values() ?? [])],
+    };
   }),
   stoppedBy,
 });

@@ -2,7 +2,7 @@
 import type { Finding } from '../findings.ts';
 import type { Approvals } from './approvals.ts';
 import type { Run } from './run.ts';
-import type { Applied, EngineContext, Inspection, Step, StepId, StepPlan } from './types.ts';
+import type { Applied, Certificate, EngineContext, Inspection, Step, StepId, StepPlan, WayBack } from './types.ts';
 
 export interface StepWork<Input, Ctx extends EngineContext> {
   readonly run: Run<Ctx>;
@@ -19,6 +19,10 @@ export interface StepWork<Input, Ctx extends EngineContext> {
 export interface StepRecord {
   /** When each proof passed, in milliseconds since 1970; infinite where probes are left out. */
   readonly verdicts: Map<string, number>;
+  /** What the proofs and prechecks of this run found of ways back, by the change's key and the proof's name. */
+  readonly ways: Map<string, { readonly key: string; readonly ways: readonly WayBack[] }>;
+  /** By the key of the change that each was made for. */
+  readonly certificates: Map<string, Certificate>;
   /** Keys of what this run made and whose proof did not pass then. */
   readonly unproven: Set<string>;
   /** Keys that this run began: only these are undone at the step's end. */
@@ -35,6 +39,8 @@ export interface StepRecord {
 
 export const newRecord = (): StepRecord => ({
   verdicts: new Map(),
+  ways: new Map(),
+  certificates: new Map(),
   unproven: new Set(),
   begun: new Set(),
   done: [],

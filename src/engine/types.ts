@@ -68,8 +68,45 @@ export interface Change {
   readonly undoFirst?: true;
   /** Nothing restores it; rollback says this sentence instead of undoing. */
   readonly irreversible?: string;
+  /**
+   * What is known beforehand of the ways back, all of them claimed. On a change with a `proof` or `precheck`: those that it is to
+   * exercise; on a certified change: those that its certificate lists.
+   */
+  readonly ways?: readonly WayBack[];
+  /**
+   * From this change on somebody may be locked out: before it is begun the engine tells which ways back were exercised in this
+   * run, by it or by what it needs, and raises QP310 where fewer than two of them are independent. What `replaces` a certified
+   * change of this run has its certificate.
+   */
+  readonly certified?: { readonly remedy: string };
   /** Made in the step's `prepare` phase: stack-parameter's change set, made and shown before the SCP. */
   readonly prepare?: true;
+}
+
+/** How what a change puts on can be taken off again. Nothing secret is in it. */
+export type WayBack = {
+  /** `root-password` is a person's word: never counted. */
+  readonly kind: 'operator' | 'exempt-role' | 'organization' | 'root-access' | 'root-password';
+  /** ARN. */
+  readonly principal: string;
+  /** From where, in words. */
+  readonly network: string;
+  /** Such as `s3:DeleteBucketPolicy`. */
+  readonly call: string;
+  /** The conditions any one of which may be what lets it pass: `aws:PrincipalTag/KEY`, or in words. */
+  readonly passesBy: readonly string[];
+  /** Where its credentials come from before any role is put on top of them: a profile, the environment. */
+  readonly credentials: string;
+  readonly state: 'exercised' | 'claimed';
+  /** One sentence: what was done, or why it is only claimed. */
+  readonly how: string;
+};
+
+/** The ways back that were told before a change was begun, and how many of those exercised are independent of each other. */
+export interface Certificate {
+  readonly key: string;
+  readonly ways: readonly WayBack[];
+  readonly independent: number;
 }
 
 export interface Confirmation {
@@ -123,9 +160,16 @@ export type Inspection =
   /** Neither what was found nor what was made. `ours` false: nothing of what was made is left in it. */
   | { readonly state: 'drifted'; readonly aws: Json; readonly expected: Json; readonly ours?: boolean };
 
+/** `ways`: what was found of the change's ways back, exercised ones and others. */
 export type Verdict =
-  | { readonly passed: true }
-  | { readonly passed: false; readonly code: string; readonly detail: string; readonly remedy: string };
+  | { readonly passed: true; readonly ways?: readonly WayBack[] }
+  | {
+      readonly passed: false;
+      readonly code: string;
+      readonly detail: string;
+      readonly remedy: string;
+      readonly ways?: readonly WayBack[];
+    };
 
 /** What every step function is given besides its own ports. */
 export interface EngineContext {
@@ -175,6 +219,7 @@ export type RunEvent =
       readonly object: 'control' | 'sentinel';
       readonly verdict: 'allowed' | 'denied';
     }
+  | ({ readonly type: 'certificate'; readonly step: StepId } & Certificate)
   | { readonly type: 'question'; readonly id: string; readonly text: string }
   | { readonly type: 'step-done'; readonly step: StepId }
   /** What is to be known before anything is done. */
@@ -250,6 +295,7 @@ export interface RunSummary {
     readonly state: StepState;
     readonly made: readonly Applied[];
     readonly findings: readonly Finding[];
+    readonly certificates: readonly Certificate[];
   }[];
   readonly stoppedBy: PerimeterError | null;
 }

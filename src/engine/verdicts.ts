@@ -86,6 +86,7 @@ async function judge<Input, Ctx extends EngineContext>(
     return;
   }
   const verdict = await ask(contextFor(run, step.id, 'waits', observe));
+  if (verdict.ways !== undefined) work.record.ways.set(`${change.key} ${stage}`, { key: change.key, ways: verdict.ways });
   const code = verdict.passed ? null : verdict.code;
   const detail = verdict.passed ? null : verdict.detail;
   await run.journal.append({ ...entry, verdict: verdict.passed ? 'passed' : 'failed', code, detail, answers });

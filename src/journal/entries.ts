@@ -30,6 +30,20 @@ export interface ChangeRecord {
   readonly irreversible?: string;
   readonly prepare?: true;
   readonly undoIfUnproven?: true;
+  readonly ways?: readonly WayRecord[];
+  readonly certified?: { readonly remedy: string };
+}
+
+/** A way back as it was told; nothing secret is in it. */
+export interface WayRecord {
+  readonly kind: 'operator' | 'exempt-role' | 'organization' | 'root-access' | 'root-password';
+  readonly principal: string;
+  readonly network: string;
+  readonly call: string;
+  readonly passesBy: readonly string[];
+  readonly credentials: string;
+  readonly state: 'exercised' | 'claimed';
+  readonly how: string;
 }
 
 /** What a call made. */
@@ -77,6 +91,14 @@ export type EntryBody =
       readonly code: string | null;
       readonly detail: string | null;
       readonly answers: ProbeAnswers;
+    }
+  /** The ways back, told before the change of this key was begun; `independent`: how many exercised ones share nothing. */
+  | {
+      readonly type: 'certificate';
+      readonly step: StepName;
+      readonly key: string;
+      readonly ways: readonly WayRecord[];
+      readonly independent: number;
     }
   /** What an earlier run began and left is taken up again by this one. */
   | ({ readonly type: 'adopted' } & OfChange)

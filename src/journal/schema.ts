@@ -11,6 +11,17 @@ const isoTime = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'no
 const count = z.int().min(0);
 const nullable = z.string().nullable();
 
+const way = z.strictObject({
+  kind: z.enum(['operator', 'exempt-role', 'organization', 'root-access', 'root-password']),
+  principal: z.string(),
+  network: z.string(),
+  call: z.string(),
+  passesBy: z.array(z.string()),
+  credentials: z.string(),
+  state: z.enum(['exercised', 'claimed']),
+  how: z.string(),
+});
+
 const changeSchema = z.looseObject({
   key,
   action: z.enum(['create', 'update', 'delete']),
@@ -33,6 +44,8 @@ const changeSchema = z.looseObject({
   irreversible: z.string().exactOptional(),
   prepare: z.literal(true).exactOptional(),
   undoIfUnproven: z.literal(true).exactOptional(),
+  ways: z.array(way).exactOptional(),
+  certified: z.strictObject({ remedy: z.string() }).exactOptional(),
 });
 
 const answers = z.strictObject({ allowed: count, denied: count });
@@ -82,6 +95,7 @@ const entrySchema = z.discriminatedUnion('type', [
     detail: nullable,
     answers: z.strictObject({ control: answers, sentinel: answers }),
   }),
+  z.strictObject({ ...line, type: z.literal('certificate'), step: z.enum(stepNames), key, ways: z.array(way), independent: count }),
   z.strictObject({ ...ofChange, type: z.literal('adopted') }),
   z.strictObject({ ...line, type: z.literal('run-ended'), outcome: z.enum(['done', 'stopped', 'failed', 'interrupted']) }),
 ]);

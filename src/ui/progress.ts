@@ -1,6 +1,7 @@
 // From events to lines: what has ended is a line that stays, what goes on is one line that moves.
 import type { RunEvent, StepId } from '../engine/types.ts';
 import { duration, painted, wrap } from './layout.ts';
+import { renderCertificate } from './render-certificate.ts';
 import type { Page } from './render-plan.ts';
 import { stepNumber } from './steps.ts';
 
@@ -82,6 +83,8 @@ export class Progress {
         return this.#line('↶', `undone: ${this.#what(event.key)}`, paint.dim);
       case 'probe':
         return this.#probed(event.stage, event.object, event.verdict, moving);
+      case 'certificate':
+        return [renderCertificate(event, this.#what(event.key), this.#page)];
       case 'note':
         return [painted(wrap(event.text, this.#page.width), paint.warn)];
       case 'step-done':

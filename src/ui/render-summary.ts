@@ -35,10 +35,19 @@ export function renderSummary(summary: RunSummary, facts: RunFacts, page: Page):
         return wrap(made, page.width, head, ' '.repeat(head.length)).trimEnd();
       })
       .join('\n'),
+    ...certificateLines(summary, page),
     ...(accepted.length === 0 ? [] : [`Accepted on purpose: ${[...new Set(accepted.map((finding) => finding.code))].join(', ')}`]),
     ...facts.leftOut.map((sentence) => painted(wrap(sentence, page.width), page.paint.warn)),
     ...nextLines(facts.next, page),
   ].join('\n\n');
+}
+
+/** One line: of each step the certificate with the fewest ways back. */
+function certificateLines({ steps }: RunSummary, { width }: Page): readonly string[] {
+  const told = steps.flatMap(({ id, certificates }) =>
+    certificates.length === 0 ? [] : [`${id} ${Math.min(...certificates.map(({ independent }) => independent))}`],
+  );
+  return told.length === 0 ? [] : [wrap(`Independent ways back, exercised before anything was denied: ${told.join(', ')}`, width)];
 }
 
 /** The closing summary of `rollback`. */

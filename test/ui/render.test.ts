@@ -239,9 +239,21 @@ test('the closing summary can be pasted into a ticket', () => {
     outcome: 'done',
     stoppedBy: null,
     steps: [
-      { id: 'discover', state: 'done', made: [], findings: [] },
-      { id: 'endpoints', state: 'done', made: [applied('endpoints/a', 'vpce-1'), applied('endpoints/b', 'vpce-2')], findings: [] },
-      { id: 'nat', state: 'skipped', made: [], findings: [{ ...finding('QP413', { detail: '', subjects: [] }), accepted: true }] },
+      { id: 'discover', state: 'done', made: [], findings: [], certificates: [] },
+      {
+        id: 'endpoints',
+        state: 'done',
+        made: [applied('endpoints/a', 'vpce-1'), applied('endpoints/b', 'vpce-2')],
+        findings: [],
+        certificates: [],
+      },
+      {
+        id: 'nat',
+        state: 'skipped',
+        made: [],
+        findings: [{ ...finding('QP413', { detail: '', subjects: [] }), accepted: true }],
+        certificates: [],
+      },
     ],
   };
   expect(renderSummary(summary, facts, page)).toBe(`Done
