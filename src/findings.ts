@@ -41,7 +41,8 @@ export const catalogue = {
   QP104: {
     severity: 'error',
     when: 'error',
-    summary: 'no private subnet lies in an Availability Zone that the service supports; two subnets of one zone are never sent',
+    summary:
+      'no private subnet lies in an Availability Zone that the service supports, or one has no free address; two subnets of one zone are never sent',
     remedy: 'name subnets',
     source: 'A9, A10, terraform-aws-vpc #785, eksctl #8150',
   },

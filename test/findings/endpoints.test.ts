@@ -139,6 +139,15 @@ findingCases('QP104', {
       { severity: 'error', subjects: ids(subnets('user')), detail: 'supports us-east-1f, not us-east-1a', remedy: '--subnet ID' },
     ],
   },
+  'is raised where the subnet of a zone has no free address': {
+    build: ({ subnets }) => {
+      const [full] = subnets('user');
+      if (full) full.usedAddresses = 251;
+    },
+    raises: ({ subnets }) => [
+      { severity: 'error', subjects: ids(subnets('user').slice(0, 1)), detail: 'no address is free', remedy: '--subnet ID' },
+    ],
+  },
   'is not raised where one is': {
     build: ({ world, region }) => {
       world.ec2.serviceZones[`com.amazonaws.${region}.execute-api`] = [`${region}c`];

@@ -51,11 +51,14 @@ export const offered = ({ hints }: World): Wanted => ({
   steps: [],
 });
 
+/** A choice is open: where the commands would name the flag and the candidates. */
+export class OpenChoices extends Error {}
+
 /** What the scenario offers, decided as `apply --yes` with the demo's flags would. */
 export async function scenarioInput(sandbox: TestSandbox, over: Partial<Choices> = {}): Promise<PerimeterInput> {
   const seen = await survey(sandbox.context);
   const resolution = resolveChoices(seen, offered(sandbox.world()));
-  if (resolution.state !== 'decided') throw new Error(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
+  if (resolution.state !== 'decided') throw new OpenChoices(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const choices = { ...resolution.choices, ...over };
   return { choices, landscape: await readLandscape(seen, choices, sandbox.context), apiGatewayEndpoint: null };
 }

@@ -1,21 +1,12 @@
 // What speaks against the perimeter on this bucket, told from the landscape alone.
 import { type Finding, type FindingCode, finding, unknownFinding } from '../../findings.ts';
-import {
-  bucketPolicyLimit,
-  bytesOf,
-  isOurs,
-  listOf,
-  type PolicyDocument,
-  parsePolicy,
-  type Statement,
-  withoutOurs,
-} from '../../policy/document.ts';
-import { bucketArns } from '../../policy/perimeter.ts';
+import { bucketPolicyLimit, bytesOf, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
 import { usesBoolOnIsAwsService } from '../../policy/shapes.ts';
 import { unlistedBuckets } from '../bucket-listing.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { matchesPattern } from '../perimeter-spec.ts';
 import { operatorFindings, wouldBeDenied } from './operator-findings.ts';
+import { isForeign } from './others.ts';
 
 /** What the plan is about to do, as far as findings depend on it. */
 export interface Intent {
@@ -148,11 +139,8 @@ export const serviceLinkedRoles = ({ choices }: PerimeterInput): readonly Findin
 ];
 
 /** QP312: a statement that bears one of our Sids and is not of our making would be replaced. */
-export function foreignSids({ choices, landscape }: PerimeterInput, present: PolicyDocument | null): readonly Finding[] {
-  const { partition } = landscape.survey.quilt;
-  const foreign = (present?.Statement ?? []).filter(
-    (statement) => isOurs(statement) && !isOfOurMaking(statement, partition, choices.testBucket),
-  );
+export function foreignSids({ choices }: PerimeterInput, present: PolicyDocument | null): readonly Finding[] {
+  const foreign = (present?.Statement ?? []).filter((statement) => isForeign(statement, choices.testBucket));
   if (foreign.length === 0) return [];
   const sids = foreign.map(({ Sid }) => Sid ?? '');
   return [
@@ -162,21 +150,6 @@ export function foreignSids({ choices, landscape }: PerimeterInput, present: Pol
       remedy: `rename ${sids.join(', ')} in the policy of ${choices.testBucket}, to anything that does not begin with QuiltPerimeter`,
     }),
   ];
-}
-
-const ourSids = ['QuiltPerimeterNetwork', 'QuiltPerimeterOutsideOrganization'];
-
-function isOfOurMaking(statement: Statement, partition: string, bucket: string): boolean {
-  const resources = listOf(statement.Resource);
-  return (
-    ourSids.includes(statement.Sid ?? '') &&
-    statement.Effect === 'Deny' &&
-    statement.Principal === '*' &&
-    listOf(statement.Action).join() === 's3:*' &&
-    resources.length === 2 &&
-    bucketArns(partition, bucket).every((arn) => resources.includes(arn)) &&
-    statement.Condition?.BoolIfExists !== undefined
-  );
 }
 
 /** QP309: perimeter-like Denies that let anonymous requests pass (E2). */

@@ -1,9 +1,9 @@
 // What others wrote in a bucket's policy: it is never overwritten, neither by what is put nor by what is undone.
 import type { Change } from '../../engine/types.ts';
-import { isOurs, minify, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
+import { isOurs, listOf, minify, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
 import { mergeBucketPolicy } from '../../policy/merge.ts';
 import type { Json } from '../../ports.ts';
-import { field } from '../fields.ts';
+import { field, text } from '../fields.ts';
 import { sameStatements } from '../same-policy.ts';
 
 /** The policy in a change's `before` or `after`; null: none. */
@@ -25,18 +25,36 @@ export const hasNothingOfOurs = (policy: string): boolean => parsed(policy)?.Sta
  * What undoing the change puts in the place of `there`; null: no policy. That is the pre-image, byte for byte, but where
  * others changed their part since, theirs stays as it is now. A trial gives back the perimeter that it stood over. Without a
  * trial nothing of ours comes back, even if it was there before: nothing shows that this operator could still take it off.
+ * What only bears our Sid is not ours.
  */
-export function restoredPolicy({ before, temporary }: Change, there: string | null): string | null {
+export function restoredPolicy({ before, after, temporary }: Change, there: string | null): string | null {
   const preImage = policyIn(before);
   const [was, is] = [parsed(preImage), parsed(there)];
   const isReadable = there === null || is !== null;
   const isTheirs = isReadable && !sameOthers(there, preImage);
   const former = was?.Statement.filter(isOurs) ?? [];
-  const ours = temporary === true ? former : [];
+  const ours = temporary === true ? former : former.filter((statement) => isForeign(statement, text(after, 'bucket')));
   if (!isTheirs && ours.length === former.length) return preImage;
   const restored = mergeBucketPolicy(isTheirs ? is : was, ours);
   return restored.Statement.length === 0 ? null : minify(restored);
 }
+
+/** Whether a statement bears a Sid of ours and is not of our making: accepting QP312 replaces it, and undoing brings it back. */
+export function isForeign(statement: Statement, bucket: string): boolean {
+  if (!isOurs(statement)) return false;
+  const [one, other, ...more] = [...listOf(statement.Resource)].sort();
+  const isBuckets = more.length === 0 && one?.endsWith(`:s3:::${bucket}`) === true && other === `${one}/*`;
+  return !(
+    ourSids.includes(statement.Sid ?? '') &&
+    statement.Effect === 'Deny' &&
+    statement.Principal === '*' &&
+    listOf(statement.Action).join() === 's3:*' &&
+    isBuckets &&
+    statement.Condition?.BoolIfExists !== undefined
+  );
+}
+
+const ourSids = ['QuiltPerimeterNetwork', 'QuiltPerimeterOutsideOrganization'];
 
 function othersIn(policy: string | null): readonly Statement[] | null {
   if (policy === null) return [];

@@ -2,10 +2,14 @@ import { type DnsAttribute, ensureDnsAttribute, findDnsAttribute, findVpc, waitD
 import { findVpcEndpoints } from '../../aws/vpc-endpoint.ts';
 import type { Json } from '../../ports.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
-import { text, truth } from '../fields.ts';
+import { text, texts, truth } from '../fields.ts';
 
 const attributeIn = (after: Json): DnsAttribute =>
   text(after, 'attribute') === 'enableDnsSupport' ? 'enableDnsSupport' : 'enableDnsHostnames';
+
+/** The endpoints that had private DNS before, to no effect; journals of version 0.1.0 do not say. */
+const privateDnsOf = (before: Json): readonly string[] =>
+  typeof before === 'object' && before !== null && 'privateDnsOf' in before ? texts(before, 'privateDnsOf') : [];
 
 /** Turning a VPC's DNS attribute on. */
 export const dnsAttribute: ChangeKind = {
@@ -24,7 +28,10 @@ export const dnsAttribute: ChangeKind = {
     if ((await findVpc(vpcId, ctx)) === undefined) return { state: 'gone' };
     const value = await findDnsAttribute(vpcId, attributeIn(after), ctx);
     if (value === truth(before, 'value')) return { state: 'as-before', aws: { value } };
-    const endpoints = (await findVpcEndpoints(vpcId, ctx)).filter(({ privateDns, state }) => privateDns && state !== 'deleting');
+    const stoodBefore = privateDnsOf(before);
+    const endpoints = (await findVpcEndpoints(vpcId, ctx)).filter(
+      ({ id, privateDns, state }) => privateDns && state !== 'deleting' && !stoodBefore.includes(id),
+    );
     return {
       state: 'as-made',
       aws: { value },

@@ -54,13 +54,15 @@ function dnsChanges(landscape: Landscape, choices: Choices): readonly Change[] {
   const { network, survey } = landscape;
   const keys = endpointKeys(choices.vpc);
   if (!needsDnsAttributes(landscape, choices) || network.vpc.ownerId !== survey.quilt.accountId) return [];
+  // They stood without it, and do not keep it from being turned off again.
+  const privateDnsOf = network.endpoints.filter(({ privateDns }) => privateDns).map(({ id }) => id);
   const change = (key: string, attribute: string, needs: readonly string[]): Change => ({
     key,
     action: 'update',
     target: { accountId: survey.quilt.accountId, region: survey.quilt.region, type: 'AWS::EC2::VPC', name: choices.vpc },
     summary: `${attribute} on ${choices.vpc}`,
     reason: 'private DNS needs it',
-    before: { value: false },
+    before: { value: false, privateDnsOf },
     after: { kind: 'dns-attribute', vpcId: choices.vpc, attribute, value: true },
     risk: 'additive',
     confirm: 'endpoints/additive',

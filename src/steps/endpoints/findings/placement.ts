@@ -1,19 +1,24 @@
 // Whether the endpoints can be made at all.
 import { quotaCodes } from '../../../aws/quota.ts';
+import { isMarked } from '../../../aws/tags.ts';
+import type { Subnet } from '../../../aws/types.ts';
 import { type Finding, finding } from '../../../findings.ts';
 import type { Choices } from '../../choices.ts';
 import type { Landscape } from '../../landscape.ts';
-import { oneSubnetPerZone, s3Route, subnetsById, zonesOf } from '../../network.ts';
+import { markFor } from '../../mark.ts';
+import { s3Route, subnetsById, zonesOf } from '../../network.ts';
 import { quotaExceeded } from '../../quota-findings.ts';
 import { apiEndpoint } from '../api-endpoint.ts';
+import { endpointKeys } from '../keys.ts';
 import { s3Endpoint, stackTables } from '../s3-endpoint.ts';
 
-/** QP104: no subnet in a zone that the service supports. */
+/** QP104: no subnet in a zone that the service supports, or no free address in one that the endpoint would go to. */
 export function noSupportedZone(landscape: Landscape, choices: Choices): readonly Finding[] {
   const { network } = landscape;
-  if (apiEndpoint(landscape, choices).type === 'stands') return [];
+  const api = apiEndpoint(landscape, choices);
+  if (api.type === 'stands') return [];
+  if (api.type === 'make') return fullSubnets(api.subnets, landscape, choices);
   const subnets = subnetsById(choices.endpointSubnets, network.subnets);
-  if (oneSubnetPerZone(subnets, network.apiService.zones).length > 0) return [];
   const zones = network.apiService.zones;
   return [
     finding('QP104', {
@@ -23,6 +28,22 @@ export function noSupportedZone(landscape: Landscape, choices: Choices): readonl
           : `${subnets.map(({ id, zone }) => `${id} (${zone})`).join(', ')}: ${network.apiService.serviceName} supports ${zones.join(', ')}, not ${zonesOf(subnets).join(', ')}`,
       subjects: subnets.length === 0 ? [network.vpc.id] : subnets.map(({ id }) => id),
       remedy: `--subnet ID of a private subnet in ${zones.join(', ')}`,
+    }),
+  ];
+}
+
+/** Where AWS refuses the endpoint for want of addresses; one of ours that is being made has taken its own already. */
+function fullSubnets(chosen: readonly Subnet[], landscape: Landscape, choices: Choices): readonly Finding[] {
+  const { network } = landscape;
+  const mark = markFor(endpointKeys(choices.vpc).api, landscape, choices);
+  const full = chosen.filter(({ availableAddresses }) => availableAddresses === 0);
+  if (full.length === 0 || network.endpoints.some(({ state, tags }) => state === 'pending' && isMarked(tags, mark))) return [];
+  const ids = full.map(({ id }) => id);
+  return [
+    finding('QP104', {
+      detail: `${full.map(({ id, zone }) => `${id} (${zone})`).join(', ')}: no address is free for the API Gateway endpoint, so AWS would refuse it`,
+      subjects: ids,
+      remedy: `free an address in ${ids.join(', ')}, or name other private subnets with --subnet ID`,
     }),
   ];
 }

@@ -1,0 +1,75 @@
+// The landscape in which nobody stumbles: what counterexamples are written down against.
+import type { Landscape, SubnetParts, TableParts } from './parts.ts';
+
+export const plainTable: TableParts = { egress: 'none', ipv6Egress: false, routesAroundS3: false, propagates: false, owner: 'nobody' };
+
+export const plainSubnet: SubnetParts = { zone: 0, table: 0, use: 'stack', hasInterfaces: false, isFull: false };
+
+export const plainLandscape: Landscape = {
+  seed: 1,
+  vpc: {
+    dnsSupport: true,
+    dnsHostnames: true,
+    secondaryCidr: false,
+    ipv6: false,
+    blockPublicAccess: null,
+    accountBlocksPublicAccess: 'off',
+    isShared: false,
+  },
+  mainTable: plainTable,
+  tables: [plainTable],
+  subnets: [plainSubnet],
+  publicSubnet: true,
+  zonesWithoutService: [],
+  gatewayEndpoints: [],
+  interfaceEndpoints: [],
+  hostedZone: 'none',
+  quotaIsReached: 'none',
+  account: { operatorFrom: 'trusted', operatorTag: 'none', operatorIs: 'role', breakGlass: true, refused: [] },
+  buckets: {
+    policy: 'none',
+    objects: 'none',
+    versioning: 'never',
+    region: 'here',
+    blocksPublicPolicy: true,
+    isOutsidePattern: false,
+    isOfAnotherAccount: false,
+    others: [],
+  },
+  stack: {
+    status: 'CREATE_COMPLETE',
+    parameter: 'ApiGatewayVPCEndpointId',
+    value: 'empty',
+    otherChangeSets: 0,
+    policy: 'none',
+    isNested: false,
+    functionsOutside: false,
+    transform: false,
+    owner: 'nobody',
+  },
+  organization: {
+    is: 'all-features',
+    depth: 1,
+    quiltAt: 1,
+    quiltIsManagement: false,
+    policyType: 'off',
+    attached: 0,
+    ourName: 'free',
+    controlTower: false,
+  },
+  choices: {
+    targets: ['account'],
+    nat: 'auto',
+    privateDns: true,
+    vpcKey: 'id',
+    protectExemptTag: false,
+    accessPoints: false,
+    resourceAccounts: false,
+    trustedVpcs: true,
+    operatorIp: 'not-given',
+    skipProbes: false,
+    skip: [],
+    isReckless: false,
+  },
+  acceptances: 0,
+};
