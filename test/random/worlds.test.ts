@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { driveLandscape } from './drive.ts';
 import { landscapes } from './landscape.ts';
 
-const runs = Number(process.env.RANDOM_WORLDS ?? 60);
+const runs = Number(process.env.RANDOM_WORLDS ?? 40);
 const seed = Number(process.env.RANDOM_SEED ?? 20_260_601);
 const isHunt = process.env.RANDOM_WORLDS !== undefined;
 
@@ -20,7 +20,7 @@ test(
         ends.set(end, (ends.get(end) ?? 0) + 1);
         expect(broken).toEqual([]);
       }),
-      { numRuns: runs, seed, ...(isHunt ? {} : { interruptAfterTimeLimit: 50_000, markInterruptAsFailure: false }) },
+      { numRuns: runs, seed, ...(isHunt ? {} : { interruptAfterTimeLimit: 45_000, markInterruptAsFailure: false }) },
     );
     // Not all of them may stop at the first look.
     expect([...ends.keys()].some((end) => end.startsWith('done'))).toBe(true);
