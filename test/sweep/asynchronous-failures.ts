@@ -8,8 +8,8 @@ export interface Disturbance {
   /** The row of the table, and which of its kind. */
   readonly fault: string;
   readonly which: string;
-  /** The operation that has to be among a command's writes for it to happen. */
-  readonly strikes: string;
+  /** The operation that has to be among a command's writes for it to happen; null: none in particular. */
+  readonly strikes: string | null;
   /** Before the command is run. */
   begin(sandbox: TestSandbox): Promise<void>;
   /** What a person or AWS does once the command has ended. */
@@ -62,10 +62,10 @@ const enableAtLast = async (sandbox: TestSandbox): Promise<void> => {
   });
 };
 
-const lag = (which: string, propagation: Propagation, strikes = 'PutBucketPolicy'): Disturbance => ({
+const lag = (which: string, propagation: Propagation): Disturbance => ({
   fault: 'stale answers',
   which,
-  strikes,
+  strikes: null,
   begin: (sandbox) =>
     sandbox.sandbox.change((world) => {
       world.propagation = propagation;

@@ -9,7 +9,13 @@ import { type RecordedCommand, type Recording, recordingOf } from './recording.t
 import { unlike } from './same-world.ts';
 
 /** Records of what happened on the way: they tell of the calls, not of what stands. */
-const happened: readonly string[] = ['cloudformation.stacks.*.events', 'cloudformation.stacks.*.tokens', 'ec2.tombstones'];
+const happened: readonly string[] = [
+  'cloudformation.stacks.*.events',
+  'cloudformation.stacks.*.tokens',
+  'cloudformation.stacks.*.changeSets.*.request',
+  'cloudformation.stacks.*.changeSets.*.clientToken',
+  'ec2.tombstones',
+];
 
 /** How many processes a case may need in all, the disturbed one included. */
 const processes = 4;
