@@ -2,11 +2,30 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from './ports.ts';
 
-/** The computer's own time. */
+/** The computer's own time, which within a run never goes back. */
 export const realClock: Clock = {
-  now: () => new Date(),
+  now: neverBack(
+    () => Date.now(),
+    () => performance.now(),
+  ),
   sleep: (milliseconds, signal) => sleepFor(milliseconds, signal),
 };
+
+/**
+ * The wall clock's time, but between two looks at least as much as really passed: where somebody sets the clock back in the
+ * middle of a run, waits do not grow and what is out of date does not become fresh again. Set forward it is followed, since
+ * that is also how a machine that slept looks. Both sources give milliseconds.
+ */
+export function neverBack(wallClock: () => number, sinceStart: () => number): () => Date {
+  let last = wallClock();
+  let lastSince = sinceStart();
+  return () => {
+    const since = sinceStart();
+    last = Math.max(wallClock(), last + since - lastSince);
+    lastSince = since;
+    return new Date(last);
+  };
+}
 
 /**
  * A clock that starts at `reading.now` (ISO time) and runs `reading.speed` simulated seconds per second: the one that a

@@ -1,6 +1,7 @@
 // `plan`: read only. What would change, the findings, and nothing else.
 import { resolve } from 'node:path';
 import type { PipelinePlan } from '../engine/types.ts';
+import { badInput } from '../errors.ts';
 import type { Place } from '../ports.ts';
 import { decide, wantedOf } from './decide.ts';
 import { openForReading, readingContext } from './engine-ports.ts';
@@ -14,6 +15,7 @@ import { commandLine } from './where.ts';
 /** Exit 3 where an error finding stands, else 4 with --detailed-exitcode where there are changes, else 0. */
 export async function plan(run: Run): Promise<number> {
   const selection = selectSteps(run.flags);
+  if (run.flags.out === '') throw badInput('FLAG', 'reading --out (empty): expected a file', 'name the file that the plan is saved to');
   const session = await openSession(run);
   try {
     const planned = await planAloud(session, selection);

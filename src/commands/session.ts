@@ -53,10 +53,11 @@ export async function openSession(run: Run): Promise<Session> {
   const { pathsOf, settingsOf } = await import('../config/settings.ts');
   const onSandbox = flags.sandbox !== undefined;
   const paths = pathsOf(flags, ports.cwd, onSandbox);
-  if (onSandbox && flags.sandboxReset === true) await forgetSandbox(paths);
-  const file = await loadConfig(paths.config, paths.configNamed);
+  const anew = onSandbox && flags.sandboxReset === true;
+  const file = anew && !paths.configNamed ? null : await loadConfig(paths.config, paths.configNamed);
   const settings = settingsOf(file?.config ?? null, flags);
   const sandbox = onSandbox ? await openEmbedded(run, paths) : null;
+  if (anew) await forgetSandbox(paths);
   const clock = sandbox?.clock ?? (await servedClock(ports.env)) ?? ports.clock;
   run.setClock(clock);
   const { createClients } = await import('../aws/clients.ts');

@@ -1,5 +1,5 @@
 // Reads quilt-perimeter.yaml: one error, with its line and column, for whatever is wrong in it.
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { ZodError } from 'zod';
 import { badInput } from '../errors.ts';
@@ -38,21 +38,68 @@ export function parseConfig(text: string, path: string): ConfigFile {
  * @throws PerimeterError CONFIG (exit 2) where it cannot be read or is wrong.
  */
 export async function loadConfig(path: string, required: boolean): Promise<{ readonly text: string; readonly config: ConfigFile } | null> {
-  let bytes: Buffer;
+  let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readUpTo(path, mostBytes + 1);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     if (code === 'ENOENT' && !required) return null;
-    const why = code === 'ENOENT' ? 'there is no such file' : code;
-    throw badInput('CONFIG', `reading the configuration (${path}): ${why}`, 'name a file that can be read with --config FILE', error);
+    throw badInput(
+      'CONFIG',
+      `reading the configuration (${path}): ${reasons[code] ?? code}`,
+      'name a file that can be read with --config FILE',
+      error,
+    );
   }
-  const text = bytes.toString('utf8');
+  if (bytes.length > mostBytes) throw configError(path, null, `it is larger than ${mostBytes / 1024} KiB`);
+  const text = textOf(bytes, path);
   return { text, config: parseConfig(text, path) };
 }
 
-const configError = (path: string, place: string, problem: string, cause?: unknown) =>
-  badInput('CONFIG', `reading the configuration (${path}, ${place}): ${problem}`, `correct ${path}; the README lists its keys`, cause);
+const mostBytes = 256 * 1024;
+
+const reasons: { readonly [code: string]: string } = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EISDIR: 'it is a folder (EISDIR)',
+  ENOTDIR: 'a part of the path is no folder',
+  ENAMETOOLONG: 'the path is too long',
+  ELOOP: 'its symbolic links lead in a circle',
+  ERR_INVALID_ARG_VALUE: 'the path holds a character that no file name has',
+};
+
+// A device or a pipe may never come to an end.
+async function readUpTo(path: string, limit: number): Promise<Uint8Array> {
+  const handle = await open(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    for (let length = 0; length < limit; ) {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024));
+      if (bytesRead === 0) break;
+      chunks.push(buffer.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await handle.close();
+  }
+}
+
+function textOf(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw configError(path, null, 'it is not UTF-8', error);
+  }
+}
+
+const configError = (path: string, place: string | null, problem: string, cause?: unknown) =>
+  badInput(
+    'CONFIG',
+    `reading the configuration (${path}${place === null ? '' : `, ${place}`}): ${problem}`,
+    `correct ${path}; the README lists its keys`,
+    cause,
+  );
 
 function refuseOtherVersions(document: Document.Parsed, path: string, at: (offset: number) => string): void {
   if (!isMap(document.contents)) throw configError(path, at(0), `expected keys such as "version: ${configVersion}"`);

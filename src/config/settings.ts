@@ -86,8 +86,11 @@ export interface Paths {
 /**
  * The run's files under `--dir` (default `cwd`). On the sandbox all of them live in `.quilt-perimeter/sandbox/`, so that
  * the real ones are neither read nor written.
+ * @throws PerimeterError FLAG (exit 2) for an empty name: a script's variable that was not set must not mean this folder.
  */
 export function pathsOf(flags: Pick<FlagValues, 'dir' | 'config'>, cwd: string, sandbox: boolean): Paths {
+  if (flags.dir === '') throw flagError('--dir', '', 'expected a folder');
+  if (flags.config === '') throw flagError('--config', '', 'expected a file');
   const dir = resolve(cwd, flags.dir ?? '.');
   const state = sandbox ? join(dir, '.quilt-perimeter', 'sandbox') : join(dir, '.quilt-perimeter');
   const home = sandbox ? state : dir;

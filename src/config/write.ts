@@ -1,8 +1,10 @@
 // Writes quilt-perimeter.yaml: each key with what it means, and on a rewrite every comment that somebody put there.
-import { mkdir } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { Document, isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import { badInput, failed, PerimeterError } from '../errors.ts';
 import type { Json } from '../ports.ts';
 import { configJsonSchema, configVersion } from './schema.ts';
 import type { Settings } from './settings.ts';
@@ -33,12 +35,39 @@ export function configText(values: readonly ConfigValue[], existing: string | nu
   return existing === null ? fresh(said, about.schemaPath) : rewritten(said, existing, about.answered);
 }
 
-/** Writes the file and its JSON Schema atomically, making their folders; the one of the schema is the owner's alone. */
+/**
+ * Writes the file and its JSON Schema atomically, making their folders; the one of the schema is the owner's alone. A file that
+ * was there keeps its mode. No symbolic link is written through.
+ * @throws PerimeterError CONFIG_WRITE: bad input where a link stands in the way, failed where it cannot be written
+ */
 export async function saveConfig(path: string, text: string, schemaFile: string): Promise<void> {
-  await mkdir(dirname(schemaFile), { recursive: true, mode: 0o700 });
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(schemaFile, `${JSON.stringify(configJsonSchema(), null, 2)}\n`, { mode: 0o600 });
-  await writeFileAtomic(path, text, { mode: 0o644 });
+  const doing = `saving the configuration (${path})`;
+  try {
+    for (const each of [dirname(schemaFile), schemaFile, path]) {
+      if ((await standingAt(each))?.isSymbolicLink() !== true) continue;
+      throw badInput(
+        'CONFIG_WRITE',
+        `${doing}: ${each === path ? 'it' : each} is a symbolic link, which is not followed`,
+        'put the file itself there, or name it with --config',
+      );
+    }
+    await mkdir(dirname(schemaFile), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(schemaFile, `${JSON.stringify(configJsonSchema(), null, 2)}\n`, { mode: 0o600 });
+    await writeFileAtomic(path, text, (await standingAt(path)) === null ? { mode: 0o644 } : {});
+  } catch (error) {
+    if (error instanceof PerimeterError || !(error instanceof Error)) throw error;
+    throw failed('CONFIG_WRITE', `${doing}: ${error.message}`, 'see to the folder and the disk, then run again', error);
+  }
+}
+
+async function standingAt(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Settings as values of the file, in the file's order. */

@@ -1,6 +1,7 @@
 // A plan saved by `plan --out` and carried out by `apply FILE`: refused if what it was made from has changed.
-import { readFile, writeFile } from 'node:fs/promises';
-import { badInput, failed, stopped } from '../errors.ts';
+import { readFile } from 'node:fs/promises';
+import { badInput, stopped } from '../errors.ts';
+import { writeOwnFile } from '../journal/journal.ts';
 import type { Json, Place } from '../ports.ts';
 import { hashOf } from './json.ts';
 import type { Change, PipelinePlan, SavedFlags, StepId } from './types.ts';
@@ -50,15 +51,11 @@ export const savedPlanOf = (plan: PipelinePlan, origin: PlanOrigin, written: Sav
 
 /**
  * Writes the plan to a file that only its owner can read.
- * @throws PerimeterError PLAN_WRITE (failed)
+ * @throws PerimeterError PLAN_WRITE (failed; bad input where a symbolic link or no file stands there)
  */
 export async function savePlan(path: string, plan: PipelinePlan, origin: PlanOrigin, written: Saving): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(savedPlanOf(plan, origin, written), null, 2)}\n`, { mode: 0o600 });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw failed('PLAN_WRITE', `saving plan (${path}): ${error.message}`, 'name a file that can be written', error);
-  }
+  const text = `${JSON.stringify(savedPlanOf(plan, origin, written), null, 2)}\n`;
+  await writeOwnFile({ path, doing: 'saving plan', code: 'PLAN_WRITE' }, text);
 }
 
 /**
@@ -71,7 +68,7 @@ export async function loadPlan(path: string): Promise<SavedPlan> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const why = 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    const why = reasons['code' in error ? String(error.code) : ''] ?? error.message;
     throw badInput('PLAN_UNREADABLE', `reading plan (${path}): ${why}`, 'save one with: quilt-perimeter plan --out FILE', error);
   }
   const { parseSavedPlan } = await import('../journal/schema.ts');
@@ -84,6 +81,13 @@ export async function loadPlan(path: string): Promise<SavedPlan> {
     'save it again with: quilt-perimeter plan --out FILE',
   );
 }
+
+const reasons: { readonly [code: string]: string } = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+  ENOTDIR: 'a part of the path is no folder',
+};
 
 /**
  * Compares a saved plan with one made now.

@@ -7,7 +7,7 @@ import { type AppendFile, type Disk, disk as realDisk } from './disk.ts';
 import { type Entry, type EntryBody, journalVersion } from './entries.ts';
 import { type Lock, takeLock } from './lock.ts';
 import type { Machine } from './machine.ts';
-import { readEntries } from './read.ts';
+import { lineOf, readEntries } from './read.ts';
 import { type JournalState, replay } from './replay.ts';
 
 export interface Journal {
@@ -53,17 +53,17 @@ export interface OpenOptions {
 
 /**
  * Opens the folder's journal.
- * @throws PerimeterError (input) where it is damaged, of a newer version or a symbolic link; QP701 (stopped) where it
+ * @throws PerimeterError (input) where it is damaged, of a newer version, a symbolic link or no file; QP701 (stopped) where it
  *   belongs to another place; QP702 (stopped) where another run holds the lock
  */
 export async function openJournal(options: OpenOptions): Promise<Journal> {
   const disk = options.fs ?? realDisk;
   const dir = resolve(options.dir);
   const path = join(dir, 'journal.jsonl');
-  await refuseLinks(dir, path, disk);
+  await refuseOthers(dir, path, disk);
   let lock: Lock | null = null;
   if (options.mode === 'write') {
-    await makeFolder(dir, disk);
+    await makeFolders(dir, disk);
     lock = await takeLock(join(dir, 'lock'), options.command, { ...options, disk });
   }
   try {
@@ -141,7 +141,7 @@ class OpenedJournal implements Journal {
   async #write(body: EntryBody): Promise<void> {
     if (this.#lock === null) throw new Error('the journal was opened for reading');
     const entries = [...this.#header(), body].map((each) => this.#entry(each));
-    const bytes = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), 'utf8');
+    const bytes = Buffer.from(entries.map(lineOf).join(''), 'utf8');
     try {
       const file = await this.#open();
       if (this.#torn) await file.truncate(this.#soundBytes);
@@ -198,33 +198,51 @@ async function readBytes(path: string, disk: Disk): Promise<Uint8Array> {
   try {
     return (await disk.read(path)) ?? new Uint8Array();
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw failed('JOURNAL_READ', `reading journal (${path}): ${error.message}`, 'see to it that this user may read the file', error);
+    throw unreadable(path, error);
   }
 }
 
-async function makeFolder(dir: string, disk: Disk): Promise<void> {
-  try {
-    await disk.makeFolder(dir);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw failed('JOURNAL_WRITE', `making folder (${dir}): ${error.message}`, 'name a folder that can be written, with --dir', error);
+async function makeFolders(dir: string, disk: Disk): Promise<void> {
+  for (const each of foldersOf(dir)) {
+    try {
+      await disk.makeFolder(each);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      throw failed('JOURNAL_WRITE', `making folder (${each}): ${error.message}`, 'name a folder that can be written, with --dir', error);
+    }
   }
 }
 
 // Only what is ours is looked at: the folder that the operator named may well be reached by a link.
-async function refuseLinks(dir: string, path: string, disk: Disk): Promise<void> {
-  const ours = [dir, path];
-  if (basename(dirname(dir)) === '.quilt-perimeter') ours.unshift(dirname(dir));
-  for (const each of ours) {
-    if ((await disk.kindOf(each)) === 'link') {
+const foldersOf = (dir: string): readonly string[] => (basename(dirname(dir)) === '.quilt-perimeter' ? [dirname(dir), dir] : [dir]);
+
+async function refuseOthers(dir: string, path: string, disk: Disk): Promise<void> {
+  for (const each of [...foldersOf(dir), path]) {
+    const expected = each === path ? 'file' : 'folder';
+    const kind = await kindOf(each, disk);
+    if (kind === null || kind === expected) continue;
+    if (kind === 'link') {
       throw badInput(
         'JOURNAL_LINK',
         `opening journal (${each}): it is a symbolic link, which is not followed`,
         'put the folder or file itself there',
       );
     }
+    throw badInput('JOURNAL_FILE', `opening journal (${each}): it is no ${expected}`, 'move away what is there, or name another --dir');
   }
+}
+
+async function kindOf(path: string, disk: Disk): ReturnType<Disk['kindOf']> {
+  try {
+    return await disk.kindOf(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): PerimeterError {
+  if (!(error instanceof Error)) throw error;
+  return failed('JOURNAL_READ', `reading journal (${path}): ${error.message}`, 'see to it that this user may read it', error);
 }
 
 function refuseOtherPlace(path: string, journal: Place | null, here: Place | null): void {

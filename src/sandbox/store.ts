@@ -1,9 +1,9 @@
 // The world on disk: one JSON file that several processes share, each change under a lock and written before its answer.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { sync as writeFileAtomic } from 'write-file-atomic';
-import { badInput, failed } from '../errors.ts';
+import { badInput, failed, PerimeterError } from '../errors.ts';
 import { type CallLog, fileLog } from './call-log.ts';
 import type { World } from './world.ts';
 
@@ -23,12 +23,13 @@ export interface WorldStore {
 /**
  * The world of a folder, made by `build` where there is none or `reset` is set.
  * Throws bad input `SANDBOX_SCENARIO` (exit 2) where the folder holds another scenario, `SANDBOX_WORLD` where its file
- * is not a world.
+ * is not a world, `SANDBOX_LINK` where a symbolic link stands in the way; failed `SANDBOX_WRITE` where the folder cannot be made.
  */
 export function openStore(dir: string, scenario: string, options: { readonly reset: boolean; readonly build: () => World }): WorldStore {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const file = join(dir, 'world.json');
   const log = fileLog(join(dir, 'calls.jsonl'));
+  makeFolder(dir);
+  for (const name of ['world.json', 'calls.jsonl', 'world.lock']) requireOwn(join(dir, name), 'file');
   if (options.reset || stampOf(file) === null) {
     log.clear();
     write(file, options.build());
@@ -43,6 +44,33 @@ export function openStore(dir: string, scenario: string, options: { readonly res
     );
   }
   return store;
+}
+
+// The folder, and `.quilt-perimeter` above it, are their owner's alone.
+function makeFolder(dir: string): void {
+  const above = dirname(dir);
+  for (const each of basename(above) === '.quilt-perimeter' ? [above, dir] : [dir]) {
+    try {
+      requireOwn(each, 'folder');
+      mkdirSync(each, { recursive: true, mode: 0o700 });
+      if ((statSync(each).mode & 0o777) !== 0o700) chmodSync(each, 0o700);
+    } catch (error) {
+      if (error instanceof PerimeterError || !(error instanceof Error)) throw error;
+      throw failed('SANDBOX_WRITE', `making folder (${each}): ${error.message}`, 'name a folder that can be written, with --dir', error);
+    }
+  }
+}
+
+// What was wider is narrowed; what is no file or folder of ours is not touched.
+function requireOwn(path: string, expected: 'file' | 'folder'): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || (expected === 'folder' && found.isDirectory())) return;
+  if (expected === 'file' && found.isFile()) {
+    if ((found.mode & 0o777) !== 0o600) chmodSync(path, 0o600);
+    return;
+  }
+  const what = found.isSymbolicLink() ? 'a symbolic link, which is not followed' : `no ${expected}`;
+  throw badInput('SANDBOX_LINK', `opening sandbox (${path}): it is ${what}`, 'move away what is there, or name another --dir');
 }
 
 function storeOf(file: string, lockFile: string, log: CallLog): WorldStore {

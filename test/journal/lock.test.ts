@@ -82,16 +82,48 @@ describe('the lock', () => {
     expect(fs.files.get(lockPath)).toEqual(lockOf(7, 'elsewhere'));
   });
 
+  it('of a process whose id another process has since is taken over, where the host tells when processes began', async () => {
+    const start = (value: string) => Buffer.from(`${lockOf(7).toString().trim().slice(0, -1)},"start":"${value}"}\n`);
+    const alive = (startOf: (pid: number) => string | null) => ({ ...machine, isAlive: () => true, startOf });
+    const fs = new MemoryDisk();
+    fs.files.set(lockPath, start('boot/100'));
+    await expect(openJournal(openOptions({ fs, machine: alive(() => 'boot/100') }))).rejects.toMatchObject({ code: 'QP702' });
+    await expect(openJournal(openOptions({ fs, machine: alive(() => null) }))).rejects.toMatchObject({ code: 'QP702' });
+    const journal = await openJournal(openOptions({ fs, machine: alive((pid) => (pid === 7 ? 'boot/200' : null)) }));
+    expect(journal.notes.join()).toContain('that process is gone');
+    await journal.close();
+    fs.files.set(lockPath, lockOf(7));
+    await expect(openJournal(openOptions({ fs, machine: alive(() => 'boot/200') }))).rejects.toMatchObject({ code: 'QP702' });
+  });
+
   it('found stale by two runs at once is taken by one', async () => {
     const fs = new MemoryDisk();
     fs.files.set(lockPath, lockOf(7));
-    // Between this run's look and its taking over, another run takes the stale lock over.
-    const rename = fs.rename.bind(fs);
-    fs.rename = async (from, to) => {
-      fs.files.set(lockPath, lockOf(8));
-      return rename(from, to);
+    // Between this run's look and its taking over, another run takes the stale lock over, and lives.
+    const create = fs.create.bind(fs);
+    fs.create = async (path, text) => {
+      if (path.endsWith('.guard')) fs.files.set(lockPath, lockOf(8, 'elsewhere'));
+      return create(path, text);
     };
     await expect(openJournal(openOptions({ fs }))).rejects.toMatchObject({ code: 'QP702' });
-    expect(fs.files.get(lockPath)).toEqual(lockOf(8));
+    expect(fs.files.get(lockPath)).toEqual(lockOf(8, 'elsewhere'));
+    expect([...fs.files.keys()]).toEqual([lockPath]);
+  });
+
+  it('is taken over past the guards of processes that died while they took it over', async () => {
+    const fs = new MemoryDisk();
+    for (const guards of ['', '.guard', '.guard.guard']) fs.files.set(`${lockPath}${guards}`, lockOf(7));
+    const journal = await openJournal(openOptions({ fs }));
+    expect(journal.notes).toHaveLength(1);
+    await journal.close();
+    expect(fs.files.size).toBe(0);
+  });
+
+  it('whose guard a run holds that lives is left to that run', async () => {
+    const fs = new MemoryDisk();
+    fs.files.set(lockPath, lockOf(7));
+    fs.files.set(`${lockPath}.guard`, lockOf(8, 'elsewhere'));
+    await expect(openJournal(openOptions({ fs }))).rejects.toMatchObject({ code: 'QP702', message: expect.stringContaining('elsewhere') });
+    expect(fs.files.get(lockPath)).toEqual(lockOf(7));
   });
 });

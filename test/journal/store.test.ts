@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntryBody } from '../../src/journal/entries.ts';
 import { openJournal } from '../../src/journal/journal.ts';
@@ -213,6 +214,55 @@ describe('the files', () => {
     await journal.close();
     await expect(stat(join(dir, 'lock'))).rejects.toThrow('ENOENT');
     expect(await readFile(join(dir, 'journal.jsonl'), 'utf8')).toContain('"begun"');
+  });
+
+  it.each([0o000, 0o277, 0o777])('are for their owner alone whatever the umask takes away: %i', async (umask) => {
+    const dir = join(root, `umask-${umask}`, '.quilt-perimeter');
+    await mkdir(dirname(dir));
+    const before = process.umask(umask);
+    try {
+      const journal = await openJournal(openOptions({ dir }));
+      await journal.append(begun('nat/a'));
+      const modes = await Promise.all(['.', 'journal.jsonl', 'lock'].map(async (name) => (await stat(join(dir, name))).mode & 0o777));
+      expect(modes).toEqual([0o700, 0o600, 0o600]);
+      await journal.close();
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('are made their owner’s alone where they were wider, the folder above the sandbox’s too', async () => {
+    const above = join(root, 'wide', '.quilt-perimeter');
+    const dir = join(above, 'sandbox');
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, 'journal.jsonl'), '');
+    for (const path of [above, dir]) await chmod(path, 0o777);
+    await chmod(join(dir, 'journal.jsonl'), 0o666);
+    const journal = await openJournal(openOptions({ dir }));
+    await journal.append(begun('nat/a'));
+    await journal.close();
+    const modes = await Promise.all([above, dir, join(dir, 'journal.jsonl')].map(async (path) => (await stat(path)).mode & 0o777));
+    expect(modes).toEqual([0o700, 0o700, 0o600]);
+  });
+
+  it('are not what stands in their place: a folder, a pipe, a file', async () => {
+    for (const [name, make] of [
+      ['journal.jsonl', (path: string) => mkdir(path)],
+      ['lock', (path: string) => mkdir(path)],
+      ['journal.jsonl', async (path: string) => spawnSync('mkfifo', [path])],
+      ['lock', async (path: string) => spawnSync('mkfifo', [path])],
+    ] as const) {
+      const dir = await mkdtemp(join(root, 'other-'));
+      await make(join(dir, name));
+      await expect(openJournal(openOptions({ dir }))).rejects.toMatchObject({
+        exitCode: 2,
+        code: expect.stringMatching(/^(JOURNAL|LOCK)_FILE$/),
+      });
+    }
+    const file = join(root, 'file');
+    await writeFile(file, '');
+    await expect(openJournal(openOptions({ dir: file }))).rejects.toMatchObject({ code: 'JOURNAL_FILE', exitCode: 2 });
+    await expect(openJournal(openOptions({ dir: join(file, 'x') }))).rejects.toMatchObject({ code: 'JOURNAL_READ', exitCode: 1 });
   });
 
   it('are not reached by symbolic links', async () => {
