@@ -139,6 +139,7 @@ function programOf(take: (asked: Asked) => void): Command {
   add('rollback', '', 'put everything back, denies first', yes)
     .option('--to <STEP>', 'keep this step and those before it')
     .option('--accept <CODE>', 'QP703: also undo what somebody changed since', list)
+    .option('--print', 'write the AWS CLI commands that put everything back, as a script; asks AWS nothing, changes nothing')
     .option('--release-address', 'also release an Elastic IP that a policy or security group lists');
   add('status', '', 'journal and AWS side by side: done, pending, drifted, half-made', choices).addHelpText(
     'after',

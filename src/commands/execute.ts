@@ -72,7 +72,16 @@ async function openUi(name: CommandName, flags: Flags, ports: ProgramPorts, now:
     width: Math.max(40, Math.min(stderr.columns || 80, 110)),
     verbose: flags.verbose === true,
   };
-  const options = { stdin, stdout, stderr, page, now, quiet: flags.quiet === true, yes: flags.yes === true, events: hasEvents(name) };
+  const options = {
+    stdin,
+    stdout,
+    stderr,
+    page,
+    now,
+    quiet: flags.quiet === true,
+    yes: flags.yes === true,
+    events: hasEvents(name) && flags.print !== true,
+  };
   if (flags.json === true) return (await import('../ui/json.ts')).jsonUi(options);
   if (interactive) return (await import('../ui/terminal.ts')).terminalUi(options);
   return (await import('../ui/unattended.ts')).unattendedUi(options);

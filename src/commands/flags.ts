@@ -21,6 +21,7 @@ export interface Flags extends FlagValues {
   readonly detailedExitcode?: true | undefined;
   readonly to?: string | undefined;
   readonly releaseAddress?: true | undefined;
+  readonly print?: true | undefined;
   readonly port?: string | undefined;
 }
 

@@ -7,6 +7,7 @@ import { commandLine } from './where.ts';
 /** Exit 0 where all of it is back, 3 where something was kept because somebody changed or uses it. */
 export async function rollback(run: Run): Promise<number> {
   const keepThrough = run.flags.to === undefined ? null : stepNamed('--to', run.flags.to);
+  if (run.flags.print === true) return (await import('./print-rollback.ts')).printRollback(run, keepThrough);
   const session = await openSession(run);
   const { ui, ctx } = session;
   try {

@@ -2,6 +2,7 @@
 // as an interface, and alone asks, journals and carries out.
 export { loadPlan, requireFresh, type SavedPlan, savePlan } from './plan-file.ts';
 export { planPipeline } from './plan-pipeline.ts';
-export { rollBack } from './roll-back.ts';
+export { noJournal, rollBack } from './roll-back.ts';
 export { runPipeline } from './run-pipeline.ts';
 export { statusOf } from './status.ts';
+export { undoEntries } from './undo-entries.ts';

@@ -172,7 +172,7 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
 }
 
 /** A trial is undone as what lasts is: what it stood over goes too, and is not put back on for a while unproven. */
-function asLasting(applied: Applied): Applied {
+export function asLasting(applied: Applied): Applied {
   const { temporary: _trial, ...change } = applied.change;
   return { ...applied, change };
 }

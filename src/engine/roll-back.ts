@@ -92,7 +92,7 @@ async function rollBackGroup<Input, Ctx extends EngineContext>(
 }
 
 /** What was definitely never made is looked for too, by its mark: a read that came too early may have misled the run. */
-function isToUndo({ state, change, step }: JournaledChange, keepThrough: StepId | null): boolean {
+export function isToUndo({ state, change, step }: JournaledChange, keepThrough: StepId | null): boolean {
   const isKept = keepThrough !== null && stepIds.indexOf(step) <= stepIds.indexOf(keepThrough);
   return !isKept && state !== 'undone' && change.undoes === undefined;
 }
@@ -106,7 +106,7 @@ function requireKnownSteps<Input, Ctx extends EngineContext>(
   if (lost !== undefined) throw new Error(`step ${lost.journaled.step} is in the journal and not in the order of the rollback`);
 }
 
-const noJournal = (path: string) =>
+export const noJournal = (path: string) =>
   stopped(
     'NO_JOURNAL',
     `rolling back (${path}): there is no journal, and nothing else tells what was there before`,

@@ -29,6 +29,10 @@ export interface JournalState {
   readonly place: Place | null;
   /** What the last run that changed anything after choices was made with, by their keys in quilt-perimeter.yaml. */
   readonly choices: { readonly [key: string]: Json } | null;
+  /** Who the operator was on both sides in the last run that said so. */
+  readonly identities: Json;
+  /** Ids of all runs, the first one first. */
+  readonly runs: readonly string[];
   /** Every generation of every change, in the order in which they were begun last. */
   readonly changes: readonly JournaledChange[];
   /** By key, its latest generation. */
@@ -42,11 +46,16 @@ export interface JournalState {
 export function replay(entries: Iterable<Entry>): JournalState {
   let place: Place | null = null;
   let choices: JournalState['choices'] = null;
+  let identities: Json = null;
+  const runs = new Set<string>();
   const generations = new Map<string, JournaledChange>();
   for (const entry of entries) {
+    runs.add(entry.run);
     if (entry.type === 'opened') place = entry.place;
-    else if (entry.type === 'run-started') choices = entry.choices ?? choices;
-    else if (entry.type === 'begun') {
+    else if (entry.type === 'run-started') {
+      choices = entry.choices ?? choices;
+      identities = entry.identities ?? identities;
+    } else if (entry.type === 'begun') {
       const former = generations.get(idOf(entry));
       // Moves to the end, so that the order is the one in which things really came about.
       generations.delete(idOf(entry));
@@ -61,7 +70,7 @@ export function replay(entries: Iterable<Entry>): JournalState {
   for (const change of changes) {
     if (change.generation >= (latest.get(change.key)?.generation ?? 0)) latest.set(change.key, change);
   }
-  return { place, choices, changes, latest };
+  return { place, choices, identities, runs: [...runs], changes, latest };
 }
 
 /** Whether something of this change may still stand: it was begun, and neither failed nor is it undone. */

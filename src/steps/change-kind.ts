@@ -1,6 +1,6 @@
 // What a step can do with one kind of change. The steps of the network dispatch on `after.kind`.
 import type { Applied, Inspection, Made } from '../engine/types.ts';
-import { failed } from '../errors.ts';
+import { failed, type PerimeterError } from '../errors.ts';
 import type { StepContext } from './context.ts';
 import { text } from './fields.ts';
 
@@ -19,15 +19,13 @@ export interface ChangeKind {
 export function kindOf(applied: Applied, kinds: readonly ChangeKind[]): ChangeKind {
   const name = text(applied.change.after, 'kind');
   const kind = kinds.find((candidate) => candidate.kind === name);
-  if (kind === undefined) {
-    throw failed(
-      'UNKNOWN_CHANGE',
-      `reading change (${applied.change.key}): ${name} is unknown to this version`,
-      'use the version that wrote the journal',
-    );
-  }
+  if (kind === undefined) throw unknownKind(applied, name);
   return kind;
 }
+
+/** The error for a kind of change that this version does not know. */
+export const unknownKind = ({ change }: Applied, name: string): PerimeterError =>
+  failed('UNKNOWN_CHANGE', `reading change (${change.key}): ${name} is unknown to this version`, 'use the version that wrote the journal');
 
 /** What reports this change's waits. */
 export const reporting = (applied: Applied, ctx: StepContext) => (seconds: number) => ctx.waiting(applied.change.key, seconds);

@@ -8,7 +8,7 @@ const attributeIn = (after: Json): DnsAttribute =>
   text(after, 'attribute') === 'enableDnsSupport' ? 'enableDnsSupport' : 'enableDnsHostnames';
 
 /** The endpoints that had private DNS before, to no effect; journals of version 0.1.0 do not say. */
-const privateDnsOf = (before: Json): readonly string[] =>
+export const privateDnsOf = (before: Json): readonly string[] =>
   typeof before === 'object' && before !== null && 'privateDnsOf' in before ? texts(before, 'privateDnsOf') : [];
 
 /** Turning a VPC's DNS attribute on. */

@@ -17,12 +17,15 @@ export async function standingEndpoint({ made, change }: Applied, ctx: StepConte
 export const madeEndpoint = ({ id, policy }: VpcEndpoint): Made => ({ id, fields: {}, state: { policy } });
 
 /** Whether the endpoint's policy says what it said when it was made; true where the journal does not tell. */
-export function samePolicy({ made }: Applied, endpoint: VpcEndpoint): boolean {
-  const policy = policyIn(made?.state);
+export function samePolicy(applied: Applied, endpoint: VpcEndpoint): boolean {
+  const policy = policyOfMade(applied);
   if (policy === null || endpoint.policy === null || policy === endpoint.policy) return true;
   const [one, other] = [parsePolicy(policy), parsePolicy(endpoint.policy)];
   return one.ok && other.ok && JSON.stringify(sorted(one.document as unknown)) === JSON.stringify(sorted(other.document as unknown));
 }
+
+/** The policy that AWS gave the endpoint when it was made; null where the journal does not tell. */
+export const policyOfMade = ({ made }: Applied): string | null => policyIn(made?.state);
 
 function policyIn(state: Json | undefined): string | null {
   if (typeof state !== 'object' || state === null || !('policy' in state)) return null;

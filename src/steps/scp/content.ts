@@ -79,7 +79,7 @@ export const content: ChangeKind = {
 };
 
 /** What the SCP's content says of a change that was made to it. Pure. */
-function inspectContent({ change, run }: Pick<Applied, 'change' | 'run'>, there: string): Inspection {
+export function inspectContent({ change, run }: Pick<Applied, 'change' | 'run'>, there: string): Inspection {
   const aws = { content: there };
   const made = text(change.after, 'content');
   if (samePolicy(there, made) || isUnderTrial(change, there)) return { state: 'as-made', aws, inUseBy: [] };
@@ -96,7 +96,7 @@ function inspectContent({ change, run }: Pick<Applied, 'change' | 'run'>, there:
  * @returns `former`: what is put; `lifted`: what is put instead where a version that was attached to nothing is attached now;
  *   `denies`: whether the former version is a perimeter in force
  */
-function contentsToPutBack(
+export function contentsToPutBack(
   { change, run }: Pick<Applied, 'change' | 'run'>,
   liftedKey: string,
 ): { readonly former: string; readonly lifted: string; readonly denies: boolean } {
