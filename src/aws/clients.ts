@@ -8,7 +8,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
-import { badInput } from '../errors.ts';
+import { badInput, PerimeterError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Aws } from './context.ts';
 import { type CredentialSource, type Provider, providersFor, sourceInWords } from './credentials.ts';
@@ -45,7 +45,8 @@ const timeouts = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnReq
 
 /**
  * The clients of both sides.
- * @throws PerimeterError REGION (exit 2) where no Region is set, PROXY (exit 2) where HTTPS_PROXY is no URL.
+ * @throws PerimeterError (exit 2) REGION where no Region is set, PROXY where HTTPS_PROXY is no URL, ENDPOINT where AWS_ENDPOINT_URL
+ *   is none or holds a password.
  */
 export async function createClients(options: ClientOptions): Promise<Aws> {
   const { env, sandbox } = options;
@@ -139,12 +140,12 @@ async function regionOf(options: ClientOptions): Promise<string> {
   if (options.region !== null) return options.region;
   if (options.sandbox !== null) return options.sandbox.region;
   const fromEnvironment = options.env.AWS_REGION ?? options.env.AWS_DEFAULT_REGION ?? '';
-  if (fromEnvironment !== '') return fromEnvironment;
+  if (fromEnvironment !== '') return checkedRegion(fromEnvironment, 'AWS_REGION');
   const probe = new STSClient(options.quilt.profile === null ? {} : { profile: options.quilt.profile });
   try {
-    return await probe.config.region();
+    return checkedRegion(await probe.config.region(), 'the profile');
   } catch (error) {
-    if (!(error instanceof Error) || !/region/i.test(error.message)) throw error;
+    if (error instanceof PerimeterError || !(error instanceof Error) || !/region/i.test(error.message)) throw error;
     throw badInput(
       'REGION',
       'finding the Region: none is set',
@@ -156,15 +157,34 @@ async function regionOf(options: ClientOptions): Promise<string> {
   }
 }
 
+// It becomes part of every host's name.
+function checkedRegion(region: string, source: string): string {
+  if (/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)) return region;
+  throw badInput(
+    'REGION',
+    `finding the Region (${region}): ${source} names none such as us-east-1`,
+    'name it with --region, AWS_REGION or aws.region in quilt-perimeter.yaml',
+  );
+}
+
 function customEndpoint(env: Environment, service: string): string | null {
   if (env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true') return null;
-  const own = env[`AWS_ENDPOINT_URL_${service.toUpperCase().replace(/ /g, '_')}`] ?? '';
-  const general = env.AWS_ENDPOINT_URL ?? '';
-  const endpoint = own === '' ? general : own;
-  if (endpoint === '') return null;
-  if (!URL.canParse(endpoint))
-    throw badInput('ENDPOINT', `reading the endpoint of ${service} (${endpoint}): expected a URL`, 'correct AWS_ENDPOINT_URL');
-  return endpoint;
+  const name = [`AWS_ENDPOINT_URL_${service.toUpperCase().replace(/ /g, '_')}`, 'AWS_ENDPOINT_URL'].find(
+    (each) => (env[each] ?? '') !== '',
+  );
+  const endpoint = name === undefined ? '' : (env[name] ?? '');
+  if (name === undefined) return null;
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
+  const problem =
+    url === null || !/^https?:$/.test(url.protocol)
+      ? 'expected a URL such as http://127.0.0.1:4566'
+      : url.username === '' && url.password === ''
+        ? null
+        : 'it holds a user or password, which AWS has no use for';
+  if (problem === null) return endpoint;
+  // What stands before an @ may be a password.
+  const shown = endpoint.includes('@') ? `…@${endpoint.slice(endpoint.lastIndexOf('@') + 1)}` : endpoint;
+  throw badInput('ENDPOINT', `reading ${name} (${shown}): ${problem}`, `correct ${name}, or unset it`);
 }
 
 function endpointOf(env: Environment, sandbox: SandboxConnection | null, service: string): { readonly endpoint?: string } {
