@@ -100,6 +100,9 @@ const which: Add = (command) =>
     .option('--skip <STEP>', 'leave these steps out', list)
     .option('--skip-probes', 'leave the live probes out');
 
+const within: Add = (command) =>
+  command.option('--confirm-within <DURATION>', 'what denies stands only so long (5m to 12h) unless confirmed; AWS ends it by itself');
+
 const yes: Add = (command) => command.option('--yes', 'answer yes to every confirmation; error findings still stop');
 
 /** What was asked for; null where commander has already answered (help, version). */
@@ -131,16 +134,27 @@ function programOf(take: (asked: Asked) => void): Command {
     });
     return command;
   };
-  add('init', '', 'guided: find, ask, show, confirm step by step; writes quilt-perimeter.yaml; run again to go on', choices, which, yes);
-  add('plan', '', 'read only: what would change, and the findings', choices, which)
+  add(
+    'init',
+    '',
+    'guided: find, ask, show, confirm step by step; writes quilt-perimeter.yaml; run again to go on',
+    choices,
+    which,
+    within,
+    yes,
+  );
+  add('plan', '', 'read only: what would change, and the findings', choices, which, within)
     .option('--out <FILE>', 'save the plan for apply')
     .option('--detailed-exitcode', 'exit 4 where there are changes');
-  add('apply', '[PLAN]', 'make the changes, confirming each step', choices, which, yes);
+  add('apply', '[PLAN]', 'make the changes, confirming each step', choices, which, within, yes);
   add('rollback', '', 'put everything back, denies first', yes)
     .option('--to <STEP>', 'keep this step and those before it')
     .option('--accept <CODE>', 'QP703: also undo what somebody changed since', list)
     .option('--print', 'write the AWS CLI commands that put everything back, as a script; asks AWS nothing, changes nothing')
     .option('--release-address', 'also release an Elastic IP that a policy or security group lists');
+  add('confirm', '', 'make what --confirm-within put on permanent', yes)
+    .option('--accept <CODE>', 'QP302: also where S3 refuses the sentinel', list)
+    .option('--skip-probes', 'leave the live probes out');
   add('status', '', 'journal and AWS side by side: done, pending, drifted, half-made', choices).addHelpText(
     'after',
     "\nWhat neither a flag nor the file says is taken from the last run's journal.",

@@ -8,7 +8,7 @@ import { contextOf, enginePorts, openForWriting, readingContext } from './engine
 import { forgotten, isSaid, toRemember } from './remembered.ts';
 import type { Selection } from './selection.ts';
 import type { Session } from './session.ts';
-import { commandLine } from './where.ts';
+import { commandLine, withCommands } from './where.ts';
 
 /** What was decided, and which keys of the file a person has just answered. */
 interface Decided {
@@ -48,7 +48,7 @@ export async function carryOut(
     const summary = await runPipeline(phases, input, contextOf(session), enginePorts(session, choices), journal, options);
     await conclude(session, survey, summary, journal, selection);
     if (summary.stoppedBy === null) return 0;
-    ui.error(summary.stoppedBy);
+    ui.error(withCommands(summary.stoppedBy, session.run.flags));
     return summary.stoppedBy.exitCode;
   } finally {
     await journal.close();
@@ -70,7 +70,7 @@ async function conclude(
     runId: journal.run.id,
     operator: survey.quilt.arn,
     leftOut: [...selection.leftOut, ...notAsked(selection.steps)],
-    next: nextSteps(summary.outcome, selection.steps, (command) => commandLine(command, run.flags)),
+    next: nextSteps(summary, selection.steps, (command) => commandLine(command, run.flags)),
   };
   ui.result(`\n${renderSummary(summary, facts, ui.page)}`);
 }

@@ -9,6 +9,7 @@ import type { Session } from './session.ts';
 export const wantedOf = (settings: Session['settings'], flags: Flags, selection: Selection): Wanted => ({
   ...settings.wanted,
   skipProbes: flags.skipProbes === true,
+  confirmWithin: settings.confirmWithin,
   steps: selection.steps,
 });
 

@@ -17,7 +17,8 @@ export function enginePorts(session: Session, choices: Pick<Choices, 'testBucket
     signal: ctx.signal,
     emit: (event) => ui.event(event),
     show: async (step, plan) => ui.showStep(step, plan),
-    confirm: async ({ id, text, typed }) => {
+    confirm: async ({ id, text, typed, byPersonOnly }) => {
+      if (byPersonOnly === true && (!ui.interactive || session.run.flags.yes === true)) return false;
       const answer = await ui.ask(typed.length === 0 ? { kind: 'confirm', id, text } : { kind: 'typed', id, text, typed });
       return answer.length > 0;
     },

@@ -53,6 +53,8 @@ async function load(name: CommandName): Promise<(run: Run) => Promise<number>> {
       return (await import('./apply.ts')).apply;
     case 'rollback':
       return (await import('./rollback.ts')).rollback;
+    case 'confirm':
+      return (await import('./confirm.ts')).confirm;
     case 'status':
       return (await import('./status.ts')).status;
     case 'sandbox':

@@ -25,8 +25,8 @@ export interface Flags extends FlagValues {
   readonly port?: string | undefined;
 }
 
-export const commandNames = ['init', 'plan', 'apply', 'rollback', 'status', 'sandbox'] as const;
+export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'sandbox'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** Commands whose JSON is one event a line. */
-export const hasEvents = (name: CommandName): boolean => name === 'apply' || name === 'rollback' || name === 'init';
+export const hasEvents = (name: CommandName): boolean => name === 'apply' || name === 'rollback' || name === 'confirm' || name === 'init';

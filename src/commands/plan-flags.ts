@@ -13,6 +13,7 @@ const single = [
   'vpcKey',
   'testBucket',
   'operatorIp',
+  'confirmWithin',
   'until',
 ] as const satisfies readonly (keyof Flags)[];
 

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { badInput } from '../errors.ts';
 import type { FindingCode } from '../findings.ts';
+import { confirmWithin, secondsOf } from './duration.ts';
 import type { ConfigFile } from './schema.ts';
 import * as values from './values.ts';
 
@@ -31,6 +32,7 @@ export interface FlagValues {
   readonly target?: readonly string[] | undefined;
   readonly operatorIp?: string | undefined;
   readonly accept?: readonly string[] | undefined;
+  readonly confirmWithin?: string | undefined;
 }
 
 /** One side's way to its credentials; null where the SDK's own default is meant. */
@@ -69,6 +71,8 @@ export interface Settings {
   readonly quilt: CredentialSettings;
   readonly organization: CredentialSettings;
   readonly wanted: WantedSettings;
+  /** Of a run, never of the file: seconds after which AWS ends what denies, unless it is confirmed. */
+  readonly confirmWithin: number | null;
   /** Keys of the file whose value came from a flag, with the flag as it was given: `stack.name` → `--stack quilt-prod`. */
   readonly fromFlags: { readonly [key: string]: string };
 }
@@ -115,6 +119,7 @@ export function settingsOf(file: ConfigFile | null, flags: FlagValues): Settings
     for (const item of items) one(flag, item, check);
     return items;
   };
+  const within = one('--confirm-within', flags.confirmWithin, confirmWithin);
   const accept = many('--accept', flags.accept, values.findingCode) ?? file?.accept ?? [];
   return {
     region: one('--region', flags.region, values.region) ?? file?.aws?.region ?? null,
@@ -149,6 +154,7 @@ export function settingsOf(file: ConfigFile | null, flags: FlagValues): Settings
       operatorIp: one('--operator-ip', flags.operatorIp, values.ipAddress) ?? file?.operator?.ip ?? null,
       accept: unique(accept).filter(values.isFindingCode),
     },
+    confirmWithin: within === null ? null : secondsOf(within),
     fromFlags: flagsGiven(flags),
   };
 }

@@ -54,7 +54,8 @@ export function isSameRequest(former: JournaledChange, change: Change, journal: 
 }
 
 function isRepeat(former: JournaledChange, change: Change, moment: Moment): boolean {
-  if (change.temporary === true || change.undoes !== undefined) return false;
+  // A guarded change begins its time anew.
+  if (change.temporary === true || change.undoes !== undefined || change.guard !== undefined) return false;
   const repeatable = former.state === 'begun' || (former.state === 'done' && moment.inspection?.state === 'as-made');
   return repeatable && isSameRequest(former, change, moment.journal);
 }

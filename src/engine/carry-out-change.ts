@@ -128,8 +128,8 @@ async function rehearse<Input, Ctx extends EngineContext>(
   return journaled.made;
 }
 
-/** The trials in whose place this change's value stands now are over. */
-async function supersede<Input, Ctx extends EngineContext>({ run }: StepWork<Input, Ctx>, key: string): Promise<void> {
+/** The trials in whose place this change's value stands now are over, and so is what waited to be confirmed. */
+export async function supersede<Input, Ctx extends EngineContext>({ run }: StepWork<Input, Ctx>, key: string): Promise<void> {
   const { journal } = run;
   const made = journal.state.latest.get(key);
   for (const trial of made === undefined ? [] : replacedBy(made, journal.state)) {

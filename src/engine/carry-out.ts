@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import { failed } from '../errors.ts';
 import { carryOutChange } from './carry-out-change.ts';
+import { offerToKeep, requireTimeForNeeds } from './keep.ts';
 import { goOn } from './run.ts';
 import type { StepWork } from './step-work.ts';
 import type { Change, EngineContext } from './types.ts';
@@ -31,7 +32,12 @@ export function carryOut<Input, Ctx extends EngineContext>(work: StepWork<Input,
     if (needs.includes(false)) return false;
     try {
       goOn(run);
+      if (change.confirms !== undefined) {
+        await offerToKeep(work, change);
+        return true;
+      }
       await approvals.approve(change);
+      requireTimeForNeeds(work, change);
       await limit(() => carryOutChange(work, change));
       return true;
     } catch (error) {
@@ -40,7 +46,9 @@ export function carryOut<Input, Ctx extends EngineContext>(work: StepWork<Input,
     }
   };
   // In the order of the plan, so that questions come in that order.
-  const atStart = ordered.filter((change) => !needsOf(change).some((key) => ordered.some((each) => each.key === key)));
+  const atStart = ordered.filter(
+    (change) => change.confirms === undefined && !needsOf(change).some((key) => ordered.some((each) => each.key === key)),
+  );
   const asked = Promise.all(atStart.map((change) => approvals.approve(change).catch((error) => run.halt.stop(error)))).then(
     () => undefined,
   );

@@ -3,6 +3,7 @@
 import type { Finding } from '../findings.ts';
 import type { JournaledChange, JournalState } from '../journal/journal.ts';
 import { isSameRequest } from './attempt.ts';
+import { currentIn, hasExpired, isProvisional } from './guard.ts';
 import { appliedOf, inspectSettled } from './journaled.ts';
 import { replacedBy } from './replacing.ts';
 import { driftFinding } from './standing.ts';
@@ -11,7 +12,7 @@ import type { EngineContext, Inspection, StepPlan } from './types.ts';
 import { standsOn } from './undo-order.ts';
 
 /**
- * `undo`: it is a trial. `supersede`: it is a trial in whose place another change's value stands. `forget`: it is not
+ * `undo`: it is a trial, or its time is over. `supersede`: another change's value stands in its place. `forget`: it is not
  * there; only the journal has to say so. `adopt`: the call took effect: make it once more, which finds it, and wait.
  * `wait`: it was made; wait. `retry`: it came to nothing then; wait once more, else undo.
  */
@@ -42,9 +43,9 @@ export async function findLeftovers<Input, Ctx extends EngineContext>(
   plan: StepPlan,
 ): Promise<Leftovers> {
   const journal = run.journal.state;
+  const now = run.ports.clock.now();
   const leftovers: Leftover[] = [];
-  // As they were begun last: a key keeps its first place in `latest`.
-  for (const journaled of journal.changes.filter((each) => journal.latest.get(each.key) === each)) {
+  for (const journaled of currentIn(journal)) {
     const concerns = journaled.step === step.id && (isLeft(journaled, plan, journal) || replacedBy(journaled, journal).length > 0);
     if (concerns)
       leftovers.push({ journaled, inspection: await inspectSettled(run, step, journaled), replaces: replacedBy(journaled, journal) });
@@ -58,7 +59,7 @@ export async function findLeftovers<Input, Ctx extends EngineContext>(
   const remedies = leftovers
     .filter(({ journaled }) => isLeft(journaled, plan, journal))
     .flatMap((leftover): readonly Remedy[] => {
-      const what = remedyFor(leftover, leftovers);
+      const what = remedyFor(leftover, leftovers, now);
       return what === null ? [] : [{ what, journaled: leftover.journaled }];
     });
   // Trials first, the last one first: the others stand on what was there before them.
@@ -70,7 +71,8 @@ function isLeft(journaled: JournaledChange, plan: StepPlan, journal: JournalStat
   const { change, state } = journaled;
   if (change.undoes !== undefined || state === 'undone') return false;
   if (state === 'failed') return journaled.made !== null;
-  if (change.temporary === true) return true;
+  // Of what is guarded it has to be seen whether it was confirmed by a run that was cut short.
+  if (isProvisional(change)) return true;
   if (state === 'done') return false;
   if (state !== 'begun') return true;
   // Half-made and planned with the same request: beginning it again is all it takes.
@@ -87,15 +89,19 @@ function isDrift(
   return !isReplaced(leftover, all) && !isCovered(leftover, all) && !neverReplaced(leftover, all);
 }
 
-function remedyFor(leftover: Leftover, all: readonly Leftover[]): Remedy['what'] | null {
+function remedyFor(leftover: Leftover, all: readonly Leftover[], now: Date): Remedy['what'] | null {
   const { journaled, inspection } = leftover;
   const { change, state, made } = journaled;
-  if (isOnlyWaitedFor(journaled)) return inspection.state === 'gone' ? 'forget' : 'wait';
+  const isOver = hasExpired(change, now);
+  if (change.guard !== undefined && isReplaced(leftover, all)) return 'supersede';
+  if (change.guard !== undefined && !isOver && state === 'done') return null;
+  if (isOnlyWaitedFor(journaled) && !isOver) return inspection.state === 'gone' ? 'forget' : 'wait';
   if (change.temporary === true && isReplaced(leftover, all)) return 'supersede';
   if (inspection.state === 'gone' || inspection.state === 'as-before' || neverReplaced(leftover, all)) return 'forget';
   // A trial that somebody changed is undone only where QP703 was accepted: without, the step stops before this.
   if (change.temporary === true) return 'undo';
   if (inspection.state === 'drifted') return null;
+  if (isOver) return 'undo';
   if (state === 'failed') return 'retry';
   return made === null ? 'adopt' : 'wait';
 }
@@ -115,4 +121,4 @@ const neverReplaced = ({ journaled, replaces }: Leftover, all: readonly Leftover
 const isCovered = ({ journaled }: Leftover, all: readonly Leftover[]): boolean =>
   all
     .slice(all.findIndex((each) => each.journaled === journaled) + 1)
-    .some((each) => each.journaled.change.temporary === true && each.inspection.state === 'as-made' && standsOn(each.journaled, journaled));
+    .some((each) => isProvisional(each.journaled.change) && each.inspection.state === 'as-made' && standsOn(each.journaled, journaled));

@@ -3,13 +3,14 @@ import type { LimitFunction } from 'p-limit';
 import { type Finding, finding } from '../findings.ts';
 import { declined } from './approvals.ts';
 import { appliedOf, inspectSettled } from './journaled.ts';
+import { lasts } from './plan-shape.ts';
 import { replacedBy } from './replacing.ts';
 import type { Outcome } from './roll-back.ts';
 import { contextFor, goOn, idOf, type Run } from './run.ts';
 import { driftFinding, inUseFinding, nameOf } from './standing.ts';
 import type { Applied, EngineContext, Inspection, Listed, Step, StepId, UnlessKept } from './types.ts';
 import { undoChange } from './undo.ts';
-import type { UndoNode } from './undo-order.ts';
+import { isSameTarget, type UndoNode } from './undo-order.ts';
 
 interface StepOptions {
   readonly limit: LimitFunction;
@@ -68,7 +69,7 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
       case 'gone':
       case 'as-before':
         // An undo that was cut short is carried to its end: what it waits for may still be under way.
-        if (state === 'undoing') return this.#undo(node, applied);
+        if (state === 'undoing' || (!neverMade && this.#isRewritten(node, inspection))) return this.#undo(node, applied);
         if (!neverMade) await this.#forget(applied);
         return;
       case 'drifted':
@@ -82,6 +83,13 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
       default:
         return inspection satisfies never;
     }
+  }
+
+  /** Whether undoing our own later change of the same thing left it said the same, but written otherwise. */
+  #isRewritten({ journaled }: UndoNode, inspection: Inspection): boolean {
+    if (inspection.state !== 'as-before' || inspection.rewritten !== true) return false;
+    const { changes } = this.#run.journal.state;
+    return changes.slice(changes.indexOf(journaled) + 1).some((each) => lasts(each.change) && isSameTarget(each, journaled));
   }
 
   #undoUnlessUsed(node: UndoNode, applied: Applied, { inUseBy, listed }: Standing): void | Promise<void> {

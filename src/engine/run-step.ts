@@ -124,7 +124,7 @@ async function tidied<Input, Ctx extends EngineContext>(
   approvals: Approvals<Ctx>,
 ): Promise<OpenedStep<Input>> {
   const { remedies } = opened.leftovers;
-  const [first] = inOrder(opened.plan.changes);
+  const [first] = inOrder(opened.plan.changes).filter(({ confirms }) => confirms === undefined);
   // Where there is nothing to prepare there is nothing to ask either: they are put in order in the step's own phase.
   if (remedies.length === 0 || (stage.only === 'prepare' && first === undefined)) return opened;
   if (first !== undefined) await approvals.approve(first);

@@ -2,6 +2,7 @@
 // overwritten.
 import { type Finding, finding } from '../findings.ts';
 import { type JournaledChange, type JournalState, stands } from '../journal/journal.ts';
+import { isProvisional } from './guard.ts';
 import { appliedOf } from './journaled.ts';
 import { canonical } from './json.ts';
 import { lasts } from './plan-shape.ts';
@@ -31,12 +32,16 @@ export async function inspectStanding(
     if (inspection.state === 'drifted' && (await isCovered(journaled, journal, inspect))) continue;
     inspections.set(change.key, inspection);
     if (inspection.state === 'drifted') findings.push(driftFinding(appliedOf(journaled), inspection));
-    if (inspection.state === 'gone' || inspection.state === 'as-before') findings.push(removedFinding(appliedOf(journaled)));
+    const isRemoved = inspection.state === 'gone' || inspection.state === 'as-before';
+    if (isRemoved && !gaveWay(journaled, journal)) findings.push(removedFinding(appliedOf(journaled)));
   }
   return { inspections, findings };
 }
 
-/** Whether a trial of a run that was cut short stands over it: it is undone first, and then this is looked at again. */
+/**
+ * Whether a trial of a run that was cut short stands over it, which is undone first, so that this is looked at again then; or
+ * what is not confirmed yet.
+ */
 async function isCovered(
   journaled: JournaledChange,
   { changes, latest }: JournalState,
@@ -44,11 +49,19 @@ async function isCovered(
 ): Promise<boolean> {
   const later = changes.slice(changes.indexOf(journaled) + 1);
   const trials = later.filter(
-    (each) => each.change.temporary === true && stands(each) && latest.get(each.key) === each && isSameTarget(each, journaled),
+    (each) =>
+      isProvisional(each.change) &&
+      stands(each) &&
+      (latest.get(each.key) === each || each.change.guard !== undefined) &&
+      isSameTarget(each, journaled),
   );
   for (const trial of trials) if ((await inspect(trial)).state === 'as-made') return true;
   return false;
 }
+
+/** Whether something that was not confirmed took its place and ended: then nobody took it away. */
+const gaveWay = (journaled: JournaledChange, { changes }: JournalState): boolean =>
+  changes.slice(changes.indexOf(journaled) + 1).some((each) => each.change.guard !== undefined && isSameTarget(each, journaled));
 
 type Drifted = Inspection & { readonly state: 'drifted' };
 

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { Journal, JournaledChange } from '../journal/journal.ts';
 import type { Json } from '../ports.ts';
 import { explained } from './failure.ts';
+import { currentIn, hasExpired } from './guard.ts';
 import { appliedOf } from './journaled.ts';
 import { stepsOf } from './plan-pipeline.ts';
 import { lasts } from './plan-shape.ts';
@@ -46,9 +47,11 @@ async function statusOfStep<Input, Ctx extends EngineContext>(
   journal: Pick<Journal, 'state'>,
 ): Promise<StatusStep> {
   const limit = pLimit(atOnce);
-  const journaled = [...journal.state.latest.values()].filter((each) => each.step === step.id && isTold(each));
+  const journaled = currentIn(journal.state).filter((each) => each.step === step.id && isTold(each));
   const known = await Promise.all(
-    journaled.map((each) => limit(async () => statusOfChange(each, await step.inspect(appliedOf(each), ctx), isPlanned(each, planned)))),
+    journaled.map((each) =>
+      limit(async () => statusOfChange(each, await step.inspect(appliedOf(each), ctx), isPlanned(each, planned), ctx.clock.now())),
+    ),
   );
   const pending = planned
     .filter((change) => journaled.every((each) => each.key !== change.key))
@@ -66,13 +69,22 @@ function isTold({ state, change, made }: JournaledChange): boolean {
 
 const isPlanned = (journaled: JournaledChange, planned: readonly Change[]): boolean => planned.some(({ key }) => key === journaled.key);
 
-function statusOfChange(journaled: JournaledChange, inspection: Inspection, planned: boolean): ChangeStatus {
+function statusOfChange(journaled: JournaledChange, inspection: Inspection, planned: boolean, now: Date): ChangeStatus {
   const aws: Json = 'aws' in inspection ? inspection.aws : null;
-  return { key: journaled.key, state: stateOf(journaled, inspection, planned), journal: recorded(journaled), aws };
+  const until = journaled.change.guard?.until ?? null;
+  return {
+    key: journaled.key,
+    state: stateOf(journaled, inspection, planned, now),
+    journal: recorded(journaled),
+    aws,
+    ...(until === null ? {} : { confirmBy: until }),
+  };
 }
 
-function stateOf(journaled: JournaledChange, inspection: Inspection, planned: boolean): ChangeStatus['state'] {
+function stateOf(journaled: JournaledChange, inspection: Inspection, planned: boolean, now: Date): ChangeStatus['state'] {
   if (journaled.state !== 'done' || journaled.change.temporary === true) return 'half-made';
+  // It was put on and never confirmed: what is left of it denies nothing any more.
+  if (hasExpired(journaled.change, now)) return 'half-made';
   switch (inspection.state) {
     case 'as-made':
       return planned ? 'pending' : 'done';

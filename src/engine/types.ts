@@ -11,10 +11,29 @@ export type Risk = 'additive' | 'access-affecting' | 'organization-wide';
 
 /**
  * A value that an earlier change makes: `{ ref: KEY, field: 'id' }`, resolved from the journal when the change is begun; a
- * ref never counts as drift. Inside strings of `after`, `{{run.id}}` is the run's id and `{{run.probeExpiry}}` an ISO time
- * 55 minutes after the change is begun.
+ * ref never counts as drift. Inside strings of `after`, `{{run.id}}` is the run's id, `{{run.probeExpiry}}` an ISO time
+ * 55 minutes after the change is begun, and `{{run.confirmBy}}` the time at which its guard ends.
  */
 export type Ref = { readonly ref: string; readonly field: string };
+
+/** How long a change takes effect unless it is confirmed: AWS itself ends it, with no process and no credentials left anywhere. */
+export type Guard = {
+  /** Seconds from when it is begun. */
+  readonly seconds: number;
+  /** ISO time at which it ends, `{{run.confirmBy}}` in `after`; null until it is begun. */
+  readonly until: string | null;
+  /** The proof that is made before it is made permanent. */
+  readonly proof: string;
+};
+
+/** Which guarded change a change makes permanent. */
+export type Confirms = {
+  readonly key: string;
+  /** ISO time at which that ends, where a plan found it in AWS; null: the journal has it. */
+  readonly until: string | null;
+  /** False where what stands is not what is wanted now: then it is not offered to be kept. */
+  readonly isWanted: boolean;
+};
 
 export interface Target {
   readonly accountId: string;
@@ -57,6 +76,10 @@ export interface Change {
    * at the end of the step, provided that this run began it.
    */
   readonly undoIfUnproven?: true;
+  /** It lasts, but only for so long: `confirms` of another change makes it permanent. */
+  readonly guard?: Guard;
+  /** Carried out only where a person has said so: by the command `confirm`, or on the terminal. `--yes` does not. */
+  readonly confirms?: Confirms;
   /** A rehearsal: carrying this out IS undoing that (temporary) change by the very call that rollback will use. `apply` is not called. */
   readonly undoes?: string;
   /** When this is made, that temporary change is over (this change's value stands in its place) and is not undone any more. */
@@ -155,8 +178,8 @@ export type Inspection =
   /** `inUseBy`: sentences that name other users of the thing; rollback keeps it and says QP703. */
   | { readonly state: 'as-made'; readonly aws: Json; readonly inUseBy: readonly string[]; readonly listed?: Listed }
   | { readonly state: 'gone' }
-  /** Already as it was before the change. */
-  | { readonly state: 'as-before'; readonly aws: Json }
+  /** Already as it was before the change. `rewritten`: it says the same and is written otherwise; `undo` restores it to the letter. */
+  | { readonly state: 'as-before'; readonly aws: Json; readonly rewritten?: true }
   /** Neither what was found nor what was made. `ours` false: nothing of what was made is left in it. */
   | { readonly state: 'drifted'; readonly aws: Json; readonly expected: Json; readonly ours?: boolean };
 
@@ -200,6 +223,16 @@ export interface Step<Input, Ctx extends EngineContext> {
   inspect(applied: Applied, ctx: Ctx): Promise<Inspection>;
   /** Restores `before` (and waits until it is restored), safe to repeat; not found is success. */
   undo(applied: Applied, ctx: Ctx): Promise<void>;
+  /** What becomes of guarded changes, where the step has any. */
+  readonly guards?: Guards;
+}
+
+/** Pure: from a guarded change as it was begun. */
+export interface Guards {
+  /** The change that makes it permanent; its `before` is the guarded change's own. */
+  keeping(guarded: Applied): Change;
+  /** The same once more, with a new date that is still open and a control of its own. */
+  renewed(guarded: Applied): Change;
 }
 
 /** Events of `cli.md`. */
@@ -221,6 +254,8 @@ export type RunEvent =
     }
   | ({ readonly type: 'certificate'; readonly step: StepId } & Certificate)
   | { readonly type: 'question'; readonly id: string; readonly text: string }
+  /** Stands until `until` (ISO time), and AWS ends it then by itself unless it is confirmed. */
+  | { readonly type: 'unconfirmed'; readonly step: StepId; readonly key: string; readonly until: string }
   | { readonly type: 'step-done'; readonly step: StepId }
   /** What is to be known before anything is done. */
   | { readonly type: 'note'; readonly text: string };
@@ -233,13 +268,17 @@ export interface EnginePorts {
   emit(event: RunEvent): void;
   /** Shows a step's plan before it is confirmed. `skipped` names steps left out. */
   show(step: { readonly id: StepId; readonly title: string }, plan: StepPlan): Promise<void>;
-  /** Asks; silence is no. `typed` non-empty: one of these has to be typed. `--yes` answers true to all. */
+  /**
+   * Asks; silence is no. `typed` non-empty: one of these has to be typed. `--yes` answers true to all but those marked
+   * `byPersonOnly`, which nobody but a person at a terminal answers with yes.
+   */
   confirm(question: {
     readonly id: string;
     readonly step: StepId;
     readonly text: string;
     readonly typed: readonly string[];
     readonly changes: readonly Change[];
+    readonly byPersonOnly?: true;
   }): Promise<boolean>;
   /**
    * An error finding that a person may clear on the terminal (QP413 by typing the test bucket's name, QP302 where the
@@ -317,6 +356,8 @@ export interface StatusStep {
     readonly state: 'done' | 'pending' | 'drifted' | 'half-made';
     readonly journal: Json;
     readonly aws: Json;
+    /** ISO time at which AWS ends it by itself, or ended it; only of what was not confirmed. */
+    readonly confirmBy?: string;
   }[];
 }
 

@@ -1,5 +1,5 @@
 // The values that a change's `after` leaves open until it is begun: refs to what earlier changes made, the run's id, and
-// the time at which a trial statement expires.
+// the times at which a trial and a guarded change end.
 import type { JournalState } from '../journal/journal.ts';
 import type { Json } from '../ports.ts';
 import { isList } from './json.ts';
@@ -22,8 +22,18 @@ export function resolveChange(change: Change, moment: Moment, journal: JournalSt
   const refs = refsIn(change.after);
   const missing = refs.find((ref) => madeValue(ref, journal) === null);
   if (missing !== undefined) return { ok: false, missing };
-  const after = fill(change.after, (ref) => madeValue(ref, journal) ?? '', texts(moment));
-  return { ok: true, change: { ...change, after, needs: [...new Set([...change.needs, ...refs.map((ref) => ref.ref)])] } };
+  const { guard } = change;
+  const until = guard === undefined ? null : isoAfter(moment, guard.seconds);
+  const after = fill(change.after, (ref) => madeValue(ref, journal) ?? '', texts(moment, until));
+  return {
+    ok: true,
+    change: {
+      ...change,
+      after,
+      needs: [...new Set([...change.needs, ...refs.map((ref) => ref.ref)])],
+      ...(guard === undefined ? {} : { guard: { ...guard, until } }),
+    },
+  };
 }
 
 /** Every ref in a value, in order. */
@@ -54,8 +64,14 @@ function fill(value: Json, refValue: (ref: Ref) => string, textOf: (text: string
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, fill(field, refValue, textOf)]));
 }
 
-function texts({ run, begunAt }: Moment): (text: string) => string {
-  // AWS's date conditions take ISO times to the second.
-  const expiry = new Date(begunAt.getTime() + probeMinutes * 60_000).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  return (text) => text.replaceAll('{{run.id}}', run).replaceAll('{{run.probeExpiry}}', expiry);
+function texts(moment: Moment, until: string | null): (text: string) => string {
+  const expiry = isoAfter(moment, probeMinutes * 60);
+  return (text) => {
+    const dated = until === null ? text : text.replaceAll('{{run.confirmBy}}', until);
+    return dated.replaceAll('{{run.id}}', moment.run).replaceAll('{{run.probeExpiry}}', expiry);
+  };
 }
+
+// AWS's date conditions take ISO times to the second.
+const isoAfter = ({ begunAt }: Moment, seconds: number): string =>
+  new Date(begunAt.getTime() + seconds * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z');

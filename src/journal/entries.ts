@@ -32,6 +32,8 @@ export interface ChangeRecord {
   readonly undoIfUnproven?: true;
   readonly ways?: readonly WayRecord[];
   readonly certified?: { readonly remedy: string };
+  readonly guard?: { readonly seconds: number; readonly until: string | null; readonly proof: string };
+  readonly confirms?: { readonly key: string; readonly until: string | null; readonly isWanted: boolean };
 }
 
 /** A way back as it was told; nothing secret is in it. */

@@ -46,6 +46,8 @@ const changeSchema = z.looseObject({
   undoIfUnproven: z.literal(true).exactOptional(),
   ways: z.array(way).exactOptional(),
   certified: z.strictObject({ remedy: z.string() }).exactOptional(),
+  guard: z.looseObject({ seconds: z.number(), until: isoTime.nullable(), proof: z.string() }).exactOptional(),
+  confirms: z.looseObject({ key, until: nullable, isWanted: z.boolean() }).exactOptional(),
 });
 
 const answers = z.strictObject({ allowed: count, denied: count });

@@ -27,6 +27,8 @@ export interface Wanted {
   readonly operatorIp: string | null;
   readonly accept: readonly FindingCode[];
   readonly skipProbes: boolean;
+  /** Seconds after which AWS ends what denies, unless it is confirmed; null: it stands for good. */
+  readonly confirmWithin: number | null;
   readonly steps: readonly StepId[];
 }
 

@@ -54,5 +54,8 @@ export function markIn(json: Json): Mark {
 export const sameTexts = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((text) => other.includes(text));
 
+/** Its fields; none where it is no object. */
+export const fieldsOf = (json: Json): { readonly [key: string]: Json } => (isObject(json) ? json : {});
+
 const isObject = (json: Json): json is { readonly [key: string]: Json } =>
   typeof json === 'object' && json !== null && !Array.isArray(json);

@@ -46,7 +46,7 @@ export function probeIn(after: Json, ctx: Pick<StepContext, 'run'>): Probe | nul
 
 /** A policy as long as it is sent: a run's id has 12 characters, an expiry is a time to the second. For measuring alone. */
 export const asLongAsSent = (policy: string): string =>
-  policy.replaceAll('{{run.id}}', 'i'.repeat(12)).replaceAll('{{run.probeExpiry}}', '2000-01-01T00:00:00Z');
+  policy.replaceAll('{{run.id}}', 'i'.repeat(12)).replaceAll(/\{\{run\.(?:probeExpiry|confirmBy)\}\}/g, '2000-01-01T00:00:00Z');
 
 /** How a verdict is made. */
 export interface Manner {

@@ -85,6 +85,10 @@ export class Progress {
         return this.#probed(event.stage, event.object, event.verdict, moving);
       case 'certificate':
         return [renderCertificate(event, this.#what(event.key), this.#page)];
+      case 'unconfirmed': {
+        const text = `${this.#what(event.key)}: not confirmed; AWS ends it by itself at ${event.until}`;
+        return [...this.#proven(event.step), ...this.#line('!', text, paint.warn)];
+      }
       case 'note':
         return [painted(wrap(event.text, this.#page.width), paint.warn)];
       case 'step-done':

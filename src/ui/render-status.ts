@@ -13,7 +13,8 @@ export function renderStatus(steps: readonly StatusStep[], page: Page): string {
   const width = widest(steps.map((step) => step.id));
   return steps
     .map((step) => {
-      const shown = step.changes.filter((change) => page.verbose || change.state === 'drifted' || change.state === 'half-made');
+      const isShown = ({ state, confirmBy }: Shown) => state === 'drifted' || state === 'half-made' || confirmBy !== undefined;
+      const shown = step.changes.filter((change) => page.verbose || isShown(change));
       const made = step.changes.filter((change) => change.state === 'done').length;
       const left = step.changes.length - made;
       const counts = [...(made === 0 ? [] : [`${made} in place`]), ...(left === 0 ? [] : [`${left} to do`])].join(', ');
@@ -23,14 +24,21 @@ export function renderStatus(steps: readonly StatusStep[], page: Page): string {
     .join('\n');
 }
 
-function changeLines(change: StatusStep['changes'][number], { paint, width }: Page): readonly string[] {
-  const head = `       ${mood(change.state, paint)(pad(words[change.state], 9))}  ${change.key}`;
+type Shown = StatusStep['changes'][number];
+
+function changeLines(change: Shown, { paint, width }: Page): readonly string[] {
+  const head = `       ${mood(change.state, paint)(pad(words[change.state], 9))}  ${change.key}${guardOf(change)}`;
   if (change.state === 'done' || change.state === 'pending') return [head];
   return [
     head,
     cut(`         journal: ${JSON.stringify(change.journal)}`, width),
     cut(`         AWS:     ${JSON.stringify(change.aws)}`, width),
   ];
+}
+
+function guardOf({ confirmBy, state }: Shown): string {
+  if (confirmBy === undefined) return '';
+  return state === 'half-made' ? `, not confirmed by ${confirmBy}` : `, to be confirmed by ${confirmBy}, else AWS ends it`;
 }
 
 const cut = (line: string, width: number): string => (line.length <= width ? line : `${line.slice(0, width - 1)}…`);

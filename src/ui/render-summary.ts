@@ -99,8 +99,20 @@ const nextLines = (next: readonly string[], { paint, width }: Page): readonly st
   next.length === 0 ? [] : [[paint.bold('Next'), ...next.map((line) => wrap(line, width, '  ', '    '))].join('\n')];
 
 /** What to do after a run, given the steps that it was asked for; `line` is the command line of a command. */
-export function nextSteps(outcome: RunSummary['outcome'], steps: readonly StepId[], line: (command: string) => string): readonly string[] {
+export function nextSteps(
+  { outcome, stoppedBy }: Pick<RunSummary, 'outcome' | 'stoppedBy'>,
+  steps: readonly StepId[],
+  line: (command: string) => string,
+): readonly string[] {
   const back = `${line('rollback')}: put everything back`;
+  if (stoppedBy?.code === 'UNCONFIRMED') {
+    return [
+      'See whether everything works: open the Quilt catalog, look at what else uses the buckets.',
+      `${line('confirm')}: make permanent what stands; else AWS ends it by itself`,
+      `${line('apply')}: go on from here, once it is confirmed`,
+      back,
+    ];
+  }
   if (outcome === 'stopped') {
     return [`${line('status')}: what stands and what is pending`, `${line('apply')}: go on from here`, back];
   }

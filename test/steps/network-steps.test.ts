@@ -39,6 +39,7 @@ async function inputOf(sandbox: TestSandbox, over: Partial<Choices> = {}): Promi
     operatorIp: null,
     accept: [],
     skipProbes: false,
+    confirmWithin: null,
     steps: [],
   };
   const resolution = resolveChoices(seen, wanted);

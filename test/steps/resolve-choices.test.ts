@@ -98,6 +98,7 @@ const wanted: Wanted = {
   operatorIp: null,
   accept: [],
   skipProbes: false,
+  confirmWithin: null,
   steps: [],
 };
 

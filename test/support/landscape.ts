@@ -236,6 +236,7 @@ export function someChoices(over: Partial<Choices> = {}): Choices {
     operatorIp: null,
     accept: [],
     skipProbes: false,
+    confirmWithin: null,
     steps: [],
     ...over,
   };

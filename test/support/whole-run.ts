@@ -1,5 +1,7 @@
 // Runs the whole pipeline on a sandbox as a command would, with a journal in memory and every question answered with yes.
-import { rollBack, runPipeline, statusOf } from '../../src/engine/engine.ts';
+
+import type { ConfirmSummary } from '../../src/engine/confirm.ts';
+import { confirmGuarded, rollBack, runPipeline, statusOf } from '../../src/engine/engine.ts';
 import {
   type EngineContext,
   type EnginePorts,
@@ -48,6 +50,7 @@ export const offered = ({ hints }: World): Wanted => ({
   operatorIp: null,
   accept: [],
   skipProbes: false,
+  confirmWithin: null,
   steps: [],
 });
 
@@ -75,6 +78,8 @@ export class WholeRun {
   steps: Steps = { phases, rollbackOrder };
   events: RunEvent[] = [];
   questions: string[] = [];
+  /** Whether a person is there who may answer what `--yes` does not. */
+  atTerminal = false;
   answer: (id: string) => boolean = () => true;
   #runs: number;
 
@@ -108,6 +113,14 @@ export class WholeRun {
     );
   }
 
+  /** The command `confirm`. */
+  confirm(accept: readonly FindingCode[] = []): Promise<ConfirmSummary> {
+    const steps = phases.flatMap((phase) => phase.steps);
+    return this.#journaled((journal) =>
+      confirmGuarded({ steps, ctxOf: this.#ctxOf, ports: this.#ports(), journal, accept, skipProbes: false }),
+    );
+  }
+
   async status(over: Partial<Choices> = {}): Promise<readonly StatusStep[]> {
     const input = await scenarioInput(this.sandbox, over);
     return this.#journaled((journal) => {
@@ -136,7 +149,8 @@ export class WholeRun {
       signal: this.sandbox.context.signal,
       emit: (event) => this.events.push(event),
       show: async () => undefined,
-      confirm: async ({ id }) => {
+      confirm: async ({ id, byPersonOnly }) => {
+        if (byPersonOnly === true && !this.atTerminal) return false;
         this.questions.push(id);
         return this.answer(id);
       },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Applied, Change, PipelinePlan, RunSummary, StatusStep } from '../../src/engine/types.ts';
-import { badInput, stopped } from '../../src/errors.ts';
+import { badInput, PerimeterError, stopped } from '../../src/errors.ts';
 import { finding } from '../../src/findings.ts';
 import { known, unknown } from '../../src/ports.ts';
 import { duration, wrap } from '../../src/ui/layout.ts';
@@ -295,9 +295,13 @@ test('rollback says what is undone, kept and not restored', () => {
 
 test('what comes next depends on how far the run went', () => {
   const line = (command: string): string => `quilt-perimeter ${command} --sandbox`;
-  expect(nextSteps('done', ['discover', 'bucket-policy'], line)[0]).toContain('test bucket in the Quilt catalog');
-  expect(nextSteps('done', ['discover', 'scp'], line)[0]).toContain('from a trusted network');
-  expect(nextSteps('stopped', [], line)[0]).toBe('quilt-perimeter status --sandbox: what stands and what is pending');
+  const done = { outcome: 'done', stoppedBy: null } as const;
+  expect(nextSteps(done, ['discover', 'bucket-policy'], line)[0]).toContain('test bucket in the Quilt catalog');
+  expect(nextSteps(done, ['discover', 'scp'], line)[0]).toContain('from a trusted network');
+  const stopped = { outcome: 'stopped', stoppedBy: null } as const;
+  expect(nextSteps(stopped, [], line)[0]).toBe('quilt-perimeter status --sandbox: what stands and what is pending');
+  const unconfirmed = { ...stopped, stoppedBy: new PerimeterError('stopped', 'UNCONFIRMED', { summary: '', remedy: '' }) };
+  expect(nextSteps(unconfirmed, [], line)[1]).toContain('quilt-perimeter confirm --sandbox: make permanent');
 });
 
 test('durations as people say them', () => {

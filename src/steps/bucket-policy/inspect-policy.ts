@@ -9,7 +9,7 @@ export function inspectPolicy(change: Pick<Change, 'before' | 'after' | 'tempora
   const aws = { policy: there };
   // A rehearsal makes what was there before.
   if (change.undoes === undefined && samePolicy(there, made)) return { state: 'as-made', aws, inUseBy: [] };
-  if (samePolicy(there, before)) return { state: 'as-before', aws };
+  if (samePolicy(there, before)) return { state: 'as-before', aws, ...(there === before ? {} : { rewritten: true }) };
   // Of a trial nothing is left where a later stage stands in its place.
   if (change.temporary === true && sameOthers(there, before)) return { state: 'as-before', aws };
   return { state: 'drifted', aws, expected: { policy: made }, ours: there !== null && !hasNothingOfOurs(there) };

@@ -56,6 +56,15 @@ export function isForeign(statement: Statement, bucket: string): boolean {
 
 const ourSids = ['QuiltPerimeterNetwork', 'QuiltPerimeterOutsideOrganization'];
 
+/** What others wrote as a policy of its own; null: nothing. */
+export function restOf(document: PolicyDocument): string | null {
+  const others = withoutOurs(document);
+  return others.length === 0 ? null : minify({ ...document, Statement: others });
+}
+
+/** The policy with `ours` behind what others wrote. */
+export const mergedWith = (document: PolicyDocument, ours: readonly Statement[]): string => minify(mergeBucketPolicy(document, ours));
+
 function othersIn(policy: string | null): readonly Statement[] | null {
   if (policy === null) return [];
   const document = parsed(policy);

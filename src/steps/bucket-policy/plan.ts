@@ -1,4 +1,5 @@
-// What is to be put on the test bucket, and in which order: probe, rehearsal, trial, statement.
+// What is to be put on the test bucket, and in which order: probe, rehearsal, trial, statement. Under --confirm-within the
+// trial's place is taken by what stands until it is confirmed.
 import type { Change, StepPlan } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
 import { bytesOf, isOurs, minify, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
@@ -6,11 +7,13 @@ import { mergeBucketPolicy } from '../../policy/merge.ts';
 import { bucketStatements, explainPerimeter } from '../../policy/perimeter.ts';
 import { controlStatement, probeStatements } from '../../policy/probe.ts';
 import type { Json } from '../../ports.ts';
+import { confirmBy, guardedProbe, span } from '../guard.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { operatorRemedy, perimeterSpec } from '../perimeter-spec.ts';
 import { asLongAsSent, type Probe, probeOf, probeToJson } from '../probing.ts';
 import { sameStatements } from '../same-policy.ts';
 import { bucketPolicyFindings, unreadable, unreadFindings } from './findings.ts';
+import { keeping, keepQuestion, planUnconfirmed } from './guarded.ts';
 import { addressNote } from './operator-findings.ts';
 
 const expires = '{{run.probeExpiry}}';
@@ -19,9 +22,12 @@ const confirm = 'bucket-policy';
 /**
  * The plan for the test bucket. Where its present policy cannot be read, that is QP303, and accepting it does not help:
  * nothing can be merged unread, so the step is stopped.
+ * @param now by which what is guarded is over
  */
-export function planBucketPolicy(input: PerimeterInput): StepPlan {
+export function planBucketPolicy(input: PerimeterInput, now: Date): StepPlan {
   const { choices } = input;
+  const waiting = planUnconfirmed(input, now);
+  if (waiting !== null) return waiting;
   const present = presentPolicy(input);
   const spec = perimeterSpec(input);
   const wanted = bucketStatements(spec, choices.testBucket);
@@ -44,14 +50,13 @@ export function planBucketPolicy(input: PerimeterInput): StepPlan {
     confirmations: [
       {
         id: confirm,
-        text: choices.skipProbes
-          ? `Put the perimeter on bucket ${choices.testBucket} without a probe of whether you can still take it off?`
-          : `Put the perimeter on bucket ${choices.testBucket}, once a probe has shown that you can still take it off?`,
+        text: questionOf(input, present),
         typed: [],
       },
+      ...(choices.confirmWithin === null ? [] : [keepQuestion(choices.testBucket)]),
     ],
     findings: bucketPolicyFindings(input, { present: present.document, wanted, largest }),
-    notes: [explainPerimeter(spec, choices.testBucket), ...addressNote(input)],
+    notes: [explainPerimeter(spec, choices.testBucket), ...guardNote(input, present), ...addressNote(input)],
   };
 }
 
@@ -81,6 +86,24 @@ function presentPolicy({ landscape }: PerimeterInput): Present | { readonly unre
   return { text: minify(document), document, ours: [] };
 }
 
+function questionOf({ choices }: PerimeterInput, present: Present): string {
+  const proof = choices.skipProbes
+    ? ' without a probe of whether you can still take it off'
+    : ', once a probe has shown that you can still take it off';
+  if (choices.confirmWithin === null) return `Put the perimeter on bucket ${choices.testBucket}${proof}?`;
+  const instead = present.ours.length === 0 ? '' : ' in place of the one that stands there, which does not come back then';
+  return `Put the perimeter on bucket ${choices.testBucket} for ${span(choices.confirmWithin)}${instead}${proof}?`;
+}
+
+function guardNote({ choices }: PerimeterInput, present: Present): readonly string[] {
+  if (choices.confirmWithin === null) return [];
+  const rest =
+    present.ours.length === 0 ? '' : ' The perimeter that stands there now is replaced: if this one is not confirmed, nothing is denied.';
+  return [
+    `It stands for ${span(choices.confirmWithin)} and then stops denying by itself, unless it is confirmed: quilt-perimeter confirm.${rest}`,
+  ];
+}
+
 const isTrial = (statement: Statement): boolean =>
   statement.Sid?.startsWith('QuiltPerimeterProbe') === true || statement.Condition?.DateLessThan !== undefined;
 
@@ -94,7 +117,8 @@ function changesOf(
   const bucket = choices.testBucket;
   const spec = perimeterSpec(input);
   const probe = probeOf('bucket', bucket, quilt.accountId, operatorRemedy(input));
-  const trialProbe: Probe = { ...probe, control: `${probe.control}-trial` };
+  const within = choices.confirmWithin;
+  const trialProbe: Probe = within === null ? { ...probe, control: `${probe.control}-trial` } : guardedProbe(probe);
   const key = (name: string) => `bucket-policy/${bucket}/${name}`;
   const merged = (ours: readonly Statement[]) => minify(mergeBucketPolicy(present.document, ours));
   const { region } = landscape.buckets.test;
@@ -105,8 +129,14 @@ function changesOf(
     policy,
     probe: probeToJson(carried),
   });
-  const control = (of: Probe): Statement =>
-    controlStatement({ partition: spec.partition, kind: 'bucket', bucket, controlKey: of.control, expires });
+  const until = within === null ? expires : confirmBy;
+  const control: Statement = controlStatement({
+    partition: spec.partition,
+    kind: 'bucket',
+    bucket,
+    controlKey: trialProbe.control,
+    expires: until,
+  });
   const change = (name: string, rest: Pick<Change, 'summary' | 'reason' | 'after' | 'needs' | 'seconds'> & Partial<Change>): Change => ({
     key: key(name),
     action: present.text === null ? 'create' : 'update',
@@ -117,8 +147,7 @@ function changesOf(
     usdPerMonth: 0,
     ...rest,
   });
-  const full = (until: string | null) => bucketStatements({ ...spec, expires: until }, bucket);
-  const trial = merged([...full(expires), control(trialProbe)]);
+  const trial = merged([...bucketStatements({ ...spec, expires: until }, bucket), control]);
   const probing = merged([
     ...present.ours,
     ...probeStatements(spec, {
@@ -130,6 +159,19 @@ function changesOf(
       control: true,
     }),
   ]);
+  const guarded =
+    within === null
+      ? null
+      : change('guarded', {
+          summary: `Put the perimeter on bucket ${bucket} for ${span(within)}, unless it is confirmed`,
+          reason: 'AWS stops denying by itself at that time, with no process and no credentials left anywhere',
+          after: after(trial, trialProbe),
+          needs: [key('rehearsal')],
+          seconds: 30,
+          proof: 'bucket-in-force',
+          undoIfUnproven: true,
+          guard: { seconds: within, until: null, proof: 'bucket-verdict' },
+        });
   const changes = [
     change('probe', {
       summary: `Probe bucket ${bucket}: deny two keys that do not exist`,
@@ -151,23 +193,27 @@ function changesOf(
       undoes: key('probe'),
       proof: 'bucket-lifted',
     }),
-    change('trial', {
-      summary: `Put the perimeter on bucket ${bucket} for a trial that expires by itself`,
-      reason: 'a control beside it shows when it has taken effect',
-      after: after(trial, trialProbe),
-      needs: [key('rehearsal')],
-      seconds: 30,
-      temporary: true,
-      proof: 'bucket-in-force',
-    }),
-    change('statement', {
-      summary: `Put the perimeter on bucket ${bucket}`,
-      reason: 'one clean bucket shows that Quilt and the other services reach it as expected before the organization is bound',
-      after: after(merged(wanted), trialProbe),
-      needs: [key('trial')],
-      seconds: 5,
-      replaces: key('trial'),
-    }),
+    ...(guarded === null
+      ? [
+          change('trial', {
+            summary: `Put the perimeter on bucket ${bucket} for a trial that expires by itself`,
+            reason: 'a control beside it shows when it has taken effect',
+            after: after(trial, trialProbe),
+            needs: [key('rehearsal')],
+            seconds: 30,
+            temporary: true,
+            proof: 'bucket-in-force',
+          }),
+          change('statement', {
+            summary: `Put the perimeter on bucket ${bucket}`,
+            reason: 'one clean bucket shows that Quilt and the other services reach it as expected before the organization is bound',
+            after: after(merged(wanted), trialProbe),
+            needs: [key('trial')],
+            seconds: 5,
+            replaces: key('trial'),
+          }),
+        ]
+      : [guarded, keeping(guarded)]),
   ];
   const [one, other] = [asLongAsSent(probing), asLongAsSent(trial)];
   return { changes, largest: bytesOf(one) > bytesOf(other) ? one : other };

@@ -14,6 +14,7 @@ import type { PerimeterInput } from '../landscape.ts';
 import { baseline, fullVerdict, inForce, judge, probeIn } from '../probing.ts';
 import { readTestBucket } from '../read-buckets.ts';
 import { samePolicy } from '../same-policy.ts';
+import { bucketGuards } from './guarded.ts';
 import { inspectPolicy } from './inspect-policy.ts';
 import { lockedOut } from './locked-out.ts';
 import { policyIn, restoredPolicy, sameOthers } from './others.ts';
@@ -22,12 +23,13 @@ import { planBucketPolicy } from './plan.ts';
 export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
   id: 'bucket-policy',
   title: 'Put the perimeter on the test bucket',
+  guards: bucketGuards,
 
   async look(input, ctx) {
     const { landscape, choices } = input;
     const buckets = { ...landscape.buckets, ...(await readTestBucket(landscape.survey, choices, ctx)) };
     const next = { ...input, landscape: { ...landscape, buckets } };
-    return { plan: planBucketPolicy(next), next };
+    return { plan: planBucketPolicy(next, ctx.clock.now()), next };
   },
 
   async apply({ change }: Applied, ctx: StepContext): Promise<Made> {

@@ -1,6 +1,7 @@
 // The changes of the SCP's stages, each with what it needs and what proves it.
 import type { OrganizationTarget } from '../../aws/types.ts';
 import type { Change, Ref } from '../../engine/types.ts';
+import { guardedProbe, span } from '../guard.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { operatorRemedy, policyDescription } from '../perimeter-spec.ts';
 import { type Probe, probeOf, probeToJson } from '../probing.ts';
@@ -14,6 +15,8 @@ export interface Build {
   readonly wide: string;
   /** The standing SCP has it. */
   readonly isWide: boolean;
+  /** ISO time until which the standing SCP has it, unconfirmed; null where it is not under a date. */
+  readonly guardedUntil: string | null;
   /** Ids of the targets that the SCP is attached to. */
   readonly attached: ReadonlySet<string>;
   /** The chosen targets that it is not attached to, in order. */
@@ -88,20 +91,22 @@ export function firstStage(build: Build): readonly Change[] {
     target: policyTarget(build),
     // Placeholders of the stage before are filled in `after` alone; whoever reads `before` knows the run.
     before: { kind: 'content', content: of.before, exact: of.exact === true, idle: of.idle === true },
-    after: {
-      kind: 'content',
-      policyId: policyId(build),
-      content: of.after,
-      probe: canProbe ? probeToJson(probe) : null,
-      bucket: choices.testBucket,
-      partition: landscape.survey.quilt.partition,
-    },
+    after: contentAfter(build, of.after, canProbe ? (which === key.guarded ? guardedProbe(probe) : probe) : null),
     risk: 'organization-wide',
     confirm,
     usdPerMonth: 0,
     ...rest,
     needs: [...new Set([key.policy, ...rest.needs])],
   });
+  const full = {
+    needs: canProbe ? [key.rehearsalBack] : inForce,
+    seconds: 60,
+    undoFirst: true,
+    undoIfUnproven: true,
+    ...(canProbe ? { replaces: key.rehearsalBack } : {}),
+  } as const;
+  const within = choices.confirmWithin;
+  const former = canProbe || created ? texts.narrow : (standing?.content ?? texts.narrow);
   return [
     ...(created ? [creation(build, probe, texts.narrow, confirm)] : []),
     ...(created || !canProbe
@@ -152,21 +157,40 @@ export function firstStage(build: Build): readonly Change[] {
           ),
         ]
       : []),
-    update(
-      key.content,
-      { before: canProbe || created ? texts.narrow : (standing?.content ?? texts.narrow), after: wide },
-      {
-        summary: `Widen SCP ${name} to the full perimeter`,
-        reason: `all buckets in scope (${choices.buckets.join(', ')}) for every principal under ${first.name}`,
-        needs: canProbe ? [key.rehearsalBack] : inForce,
-        seconds: 60,
-        undoFirst: true,
-        undoIfUnproven: true,
-        ...(canProbe ? { replaces: key.rehearsalBack, proof: 'scp-wide' } : {}),
-      },
-    ),
+    within === null
+      ? update(
+          key.content,
+          { before: former, after: wide },
+          {
+            summary: `Widen SCP ${name} to the full perimeter`,
+            reason: `all buckets in scope (${choices.buckets.join(', ')}) for every principal under ${first.name}`,
+            ...full,
+            ...(canProbe ? { proof: 'scp-wide' } : {}),
+          },
+        )
+      : update(
+          key.guarded,
+          { before: former, after: texts.guarded },
+          {
+            summary: `Widen SCP ${name} to the full perimeter for ${span(within)}, unless it is confirmed`,
+            reason: `all buckets in scope (${choices.buckets.join(', ')}) for every principal under ${first.name}; AWS stops denying by itself at that time`,
+            ...full,
+            ...(canProbe ? { proof: 'scp-in-force' } : {}),
+            guard: { seconds: within, until: null, proof: 'scp-verdict' },
+          },
+        ),
   ];
 }
+
+/** What a change of the content carries. */
+export const contentAfter = (build: Build, content: string, probe: Probe | null): Change['after'] => ({
+  kind: 'content',
+  policyId: policyId(build),
+  content,
+  probe: probe === null ? null : probeToJson(probe),
+  bucket: build.input.choices.testBucket,
+  partition: build.input.landscape.survey.quilt.partition,
+});
 
 /** Attaching the wide SCP to the targets that are left, in the order given, one after the other. */
 export function furtherTargets(build: Build): readonly Change[] {
@@ -175,18 +199,21 @@ export function furtherTargets(build: Build): readonly Change[] {
   const left = narrowFirst ? missing.filter(({ id }) => id !== first.id) : missing;
   return left.map((target, index) => {
     const previous = left[index - 1];
-    const needs = previous === undefined ? (narrowFirst ? [key.content] : []) : [key.attach(previous.id)];
+    const widened = input.choices.confirmWithin === null ? key.content : key.guarded;
+    const needs =
+      previous === undefined ? (narrowFirst ? [widened] : build.guardedUntil === null ? [] : [key.guarded]) : [key.attach(previous.id)];
     return attachment(build, target, needs, `scp/${target.id}`, null);
   });
 }
 
-const keysOf = (name: string) => ({
+export const keysOf = (name: string) => ({
   policy: `scp/${name}/policy`,
   probe: `scp/${name}/probe`,
   attach: (id: string) => `scp/${name}/attach/${id}`,
   rehearsal: `scp/${name}/rehearsal`,
   rehearsalBack: `scp/${name}/rehearsal-back`,
   content: `scp/${name}/content`,
+  guarded: `scp/${name}/guarded`,
 });
 
 const typeNeeds = ({ seen }: Build): readonly string[] => (seen.policyType === 'ENABLED' ? [] : ['scp/policy-type']);
@@ -194,7 +221,7 @@ const typeNeeds = ({ seen }: Build): readonly string[] => (seen.policyType === '
 const policyId = ({ seen, input }: Build): string | Ref =>
   seen.policy === null ? { ref: keysOf(input.choices.policyName).policy, field: 'id' } : seen.policy.policy.id;
 
-const policyTarget = ({ seen, input }: Build): Change['target'] => ({
+export const policyTarget = ({ seen, input }: Build): Change['target'] => ({
   accountId: seen.info.managementAccountId,
   region: null,
   type: 'AWS::Organizations::Policy',

@@ -10,6 +10,7 @@ import { liftedDocument } from '../../policy/probe.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
 import { text, truth } from '../fields.ts';
+import { isOver } from '../guard.ts';
 import { type Probe, probeIn } from '../probing.ts';
 import { samePolicy, sameStatements } from '../same-policy.ts';
 import { lastingStatements } from './contents.ts';
@@ -54,8 +55,12 @@ export const content: ChangeKind = {
     const { change } = applied;
     const id = text(change.after, 'policyId');
     const liftedKey = `quilt-perimeter-probe/${ctx.run.id}/scp/lifted`;
-    const { former, lifted, denies } = contentsToPutBack(applied, liftedKey);
-    let restored = former;
+    const back = contentsToPutBack(applied, liftedKey);
+    const { lifted } = back;
+    // Nobody is denied any more: what was in force before does not come back unproven.
+    const isEnded = isOver(change, ctx.clock.now());
+    const denies = back.denies && !isEnded;
+    let restored = isEnded ? lifted : back.former;
     try {
       const wouldBind = truth(change.before, 'idle') && (await listTargetsOf(id, ctx)).length > 0;
       if (wouldBind) restored = lifted;

@@ -1,15 +1,21 @@
 // What the SCP says at each of its stages.
 import { minify, type PolicyDocument, parsePolicy, type Statement } from '../../policy/document.ts';
-import { liftedDocument, probeStatements } from '../../policy/probe.ts';
+import { isDated } from '../../policy/guard.ts';
+import { scpDocument } from '../../policy/perimeter.ts';
+import { controlStatement, liftedDocument, probeStatements } from '../../policy/probe.ts';
+import { confirmBy, guardedProbe } from '../guard.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { perimeterSpec } from '../perimeter-spec.ts';
 import type { Probe } from '../probing.ts';
 
-/** The SCP's contents by stage. A version that is in force already stays in force while its successor is probed. */
+/**
+ * The SCP's contents by stage. A version that is in force already stays in force while its successor is probed; one whose time
+ * is over is not.
+ */
 export function contentsOf(
   { input, seen, attached }: { readonly input: PerimeterInput; readonly seen: OrganizationSeen; readonly attached: ReadonlySet<string> },
   probe: Probe,
-): { readonly narrow: string; readonly lifted: string } {
+): { readonly narrow: string; readonly lifted: string; readonly guarded: string } {
   const { choices } = input;
   const spec = perimeterSpec(input);
   const probes = probeStatements(spec, {
@@ -20,9 +26,16 @@ export function contentsOf(
     expires: '{{run.probeExpiry}}',
     control: true,
   });
-  const kept = attached.size > 0 && seen.policy !== null ? lastingStatements(seen.policy.content) : [];
+  const kept = attached.size > 0 && seen.policy !== null ? lastingStatements(seen.policy.content).filter((each) => !isDated(each)) : [];
   const of = (Statement: readonly Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
+  const { control } = guardedProbe(probe);
   return {
+    guarded: minify(
+      of([
+        ...scpDocument({ ...spec, expires: confirmBy }).Statement,
+        controlStatement({ partition: spec.partition, kind: 'scp', bucket: choices.testBucket, controlKey: control, expires: confirmBy }),
+      ]),
+    ),
     narrow: minify(of([...kept, ...probes])),
     lifted:
       kept.length > 0

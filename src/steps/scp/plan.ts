@@ -3,16 +3,23 @@ import type { Change, Confirmation, StepPlan } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
 import { finding } from '../../findings.ts';
 import { minify, sizeOf } from '../../policy/document.ts';
+import { withoutGuard } from '../../policy/guard.ts';
 import { explainPerimeter, scpDocument } from '../../policy/perimeter.ts';
+import { guardInForce, span } from '../guard.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { perimeterSpec, policyDescription } from '../perimeter-spec.ts';
 import { asLongAsSent } from '../probing.ts';
 import { samePolicy } from '../same-policy.ts';
 import { type Build, firstStage, furtherTargets, policyTypeChange, typeName } from './changes.ts';
 import { organizationUnread, scpFindings, unreadFindings } from './findings.ts';
+import { keep, keepQuestion } from './guarded.ts';
+import { keptAtLast } from './kept.ts';
 
-/** The plan for the SCP. Where the organization cannot be read that is QP402, and accepting it does not help. */
-export function planScp(input: PerimeterInput): StepPlan {
+/**
+ * The plan for the SCP. Where the organization cannot be read that is QP402, and accepting it does not help.
+ * @param now by which what is guarded is over
+ */
+export function planScp(input: PerimeterInput, now: Date): StepPlan {
   const { choices, landscape } = input;
   const { organization } = landscape;
   const spec = perimeterSpec(input);
@@ -27,22 +34,24 @@ export function planScp(input: PerimeterInput): StepPlan {
   if (policy !== null && policy.policy.description !== policyDescription(input) && !samePolicy(policy.content, wide)) {
     return foreign(input, seen, policy.policy.id, wide);
   }
-  const build = buildOf(input, seen, wide);
-  const changes = [...policyTypeChange(build), ...firstStage(build), ...furtherTargets(build)];
+  const build = buildOf(input, seen, wide, now);
+  const made =
+    build.isWide || build.guardedUntil === null ? [...policyTypeChange(build), ...firstStage(build), ...furtherTargets(build)] : [];
+  const changes = [...made, ...keptAtLast(build, made)];
   return {
     changes,
     confirmations: confirmationsOf(build, changes),
     findings: scpFindings(input, {
       seen,
       largest: largestOf(wide, changes),
-      pending: changes.length > 0,
+      pending: made.length > 0,
       missing: build.missing,
       unprobed: unprobed(build),
     }),
     notes:
       changes.length === 0
         ? [`SCP ${choices.policyName} stands and is attached to ${seen.targets.map(({ target }) => target.name).join(', ')}.`]
-        : [explainPerimeter(spec, choices.buckets.join(', '))],
+        : [...(made.length === 0 ? [] : [explainPerimeter(spec, choices.buckets.join(', '))]), ...guardNotes(build)],
   };
 }
 
@@ -66,12 +75,31 @@ function foreign(input: PerimeterInput, seen: OrganizationSeen, id: string, wide
   };
 }
 
-function buildOf(input: PerimeterInput, seen: OrganizationSeen, wide: string): Build {
+function guardNotes({ input, guardedUntil, isWide, attached }: Build): readonly string[] {
+  const { confirmWithin, policyName } = input.choices;
+  if (guardedUntil !== null) {
+    return [
+      `SCP ${policyName} stands until ${guardedUntil} and is not confirmed; AWS stops denying by itself then.`,
+      ...(isWide ? [] : ['It is not the perimeter that is wanted now.']),
+    ];
+  }
+  if (confirmWithin === null) return [];
+  const rest =
+    attached.size === 0 ? '' : ' The perimeter that is in force now is replaced: if this one is not confirmed, nothing is denied.';
+  return [
+    `The full perimeter stands for ${span(confirmWithin)} and then stops denying by itself, unless it is confirmed: quilt-perimeter confirm.${rest}`,
+  ];
+}
+
+function buildOf(input: PerimeterInput, seen: OrganizationSeen, wide: string, now: Date): Build {
   const { choices, landscape } = input;
   const account = landscape.survey.quilt.accountId;
   const attached = new Set(seen.policy?.attachedTo.map(({ id }) => id) ?? []);
   const binding = new Set(account === seen.info.managementAccountId ? [] : seen.ancestors.map(({ target }) => target.id));
-  const isWide = seen.policy !== null && samePolicy(seen.policy.content, wide);
+  const standing = seen.policy?.content ?? null;
+  // Attached to nothing it is in force for nobody, whatever its date.
+  const guard = standing === null || attached.size === 0 ? null : guardInForce(standing, now);
+  const isWide = standing !== null && samePolicy(guard === null ? standing : withoutGuard(standing), wide);
   const missing = seen.targets.filter(({ target }) => !attached.has(target.id)).map(({ target }) => target);
   const first = seen.targets[0]?.target;
   if (first === undefined) throw stopped('TARGET', 'planning the SCP: no target was chosen', 'give one with --target');
@@ -80,11 +108,12 @@ function buildOf(input: PerimeterInput, seen: OrganizationSeen, wide: string): B
     seen,
     wide,
     isWide,
+    guardedUntil: guard?.until ?? null,
     attached,
     missing,
     first,
     // Wide and attached somewhere: the operator has been under it, or it was accepted that this could not be shown.
-    narrowFirst: !isWide || attached.size === 0,
+    narrowFirst: guard === null && (!isWide || attached.size === 0),
     canProbe: !choices.skipProbes && binding.has(first.id),
     bindsNow: [...attached].some((id) => binding.has(id)),
     bindsLater: missing.filter(({ id }) => binding.has(id)),
@@ -111,6 +140,12 @@ function unprobed(build: Build): string | null {
   return `the first target, ${first.name} (${first.id}), does not bind account ${account}: what the SCP does to this operator cannot be probed from here`;
 }
 
+function guarded({ input, attached }: Build): string {
+  const { confirmWithin } = input.choices;
+  if (confirmWithin === null) return '';
+  return ` for ${span(confirmWithin)}${attached.size === 0 ? '' : ', in place of the one in force, which does not come back then'}`;
+}
+
 function confirmationsOf(build: Build, changes: readonly Change[]): readonly Confirmation[] {
   const { input, seen } = build;
   const name = input.choices.policyName;
@@ -124,12 +159,13 @@ function confirmationsOf(build: Build, changes: readonly Change[]): readonly Con
         typed: [root.id, info.id, ...(root.name === root.id ? [] : [root.name])],
       };
     }
+    if (id === keep) return keepQuestion(name);
     const target = seen.targets.find((each) => `scp/${each.target.id}` === id)?.target ?? build.first;
     const widens = target.id === build.first.id && build.narrowFirst;
     return {
       id,
       text: widens
-        ? `Attach SCP ${name} to ${typeName(target)} ${target.name} (${target.id})${build.canProbe ? ', prove that you can still work under it,' : ''} and widen it to the full perimeter?`
+        ? `Attach SCP ${name} to ${typeName(target)} ${target.name} (${target.id})${build.canProbe ? ', prove that you can still work under it,' : ''} and widen it to the full perimeter${guarded(build)}?`
         : `Attach SCP ${name} to ${typeName(target)} ${target.name} (${target.id})? It binds every principal under it at once.`,
       typed: [...new Set([target.id, target.name])],
     };

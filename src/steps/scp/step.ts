@@ -12,6 +12,7 @@ import { baseline, fullVerdict, inForce, judge, type Manner, type Probe, probeIn
 import { readOrganizationAgain } from '../read-organization.ts';
 import { attachment } from './attachment.ts';
 import { content } from './content.ts';
+import { scpGuards } from './guarded.ts';
 import { planScp } from './plan.ts';
 import { policy } from './policy.ts';
 import { policyType } from './policy-type.ts';
@@ -21,13 +22,14 @@ const kinds: readonly ChangeKind[] = [policyType, policy, attachment, content];
 export const scpStep: Step<PerimeterInput, StepContext> = {
   id: 'scp',
   title: 'Put the perimeter on the organization',
+  guards: scpGuards,
 
   async look(input, ctx) {
     const { organization } = input.landscape;
-    if (!organization.known) return { plan: planScp(input), next: input };
+    if (!organization.known) return { plan: planScp(input, ctx.clock.now()), next: input };
     const seen = known(await readOrganizationAgain(organization.value, input.choices, ctx));
     const next = { ...input, landscape: { ...input.landscape, organization: seen } };
-    return { plan: planScp(next), next };
+    return { plan: planScp(next, ctx.clock.now()), next };
   },
 
   apply: (applied: Applied, ctx) => kindOf(applied, kinds).apply(applied, ctx),

@@ -43,6 +43,9 @@ export function planStackParameter(input: PerimeterInput, standing: ChangeSet | 
     notes: [
       `Every other parameter of stack ${stack.name} keeps its previous value (${stack.parameters.length - 1}), and so do template, tags and role.`,
       ...(isMade && standing !== null ? describeChanges(standing) : []),
+      ...(choices.confirmWithin === null
+        ? []
+        : ['--confirm-within does not guard this step: the parameter stays as it is set until rollback sets it back.']),
     ],
   };
 }

@@ -2,9 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import type { FindingCode, Severity } from '../../../src/findings.ts';
 import { known, unknown } from '../../../src/ports.ts';
-import { planBucketPolicy } from '../../../src/steps/bucket-policy/plan.ts';
+import { planBucketPolicy as planAt } from '../../../src/steps/bucket-policy/plan.ts';
 import type { PerimeterInput } from '../../../src/steps/landscape.ts';
 import { aBucket, aLandscape, aNetwork, anInput, aSurvey, region, someChoices } from '../../support/landscape.ts';
+
+const planBucketPolicy = (input: PerimeterInput) => planAt(input, new Date('2026-06-01T12:00:00Z'));
 
 const severities = (input: PerimeterInput, code: FindingCode): readonly Severity[] =>
   planBucketPolicy(input)

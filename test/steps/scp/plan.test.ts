@@ -5,7 +5,7 @@ import { known, unknown } from '../../../src/ports.ts';
 import type { Choices } from '../../../src/steps/choices.ts';
 import type { OrganizationSeen, PerimeterInput } from '../../../src/steps/landscape.ts';
 import { policyDescription } from '../../../src/steps/perimeter-spec.ts';
-import { planScp } from '../../../src/steps/scp/plan.ts';
+import { planScp as planAt } from '../../../src/steps/scp/plan.ts';
 import {
   aBucket,
   accountId,
@@ -17,6 +17,8 @@ import {
   managementAccountId,
   someChoices,
 } from '../../support/landscape.ts';
+
+const planScp = (of: PerimeterInput) => planAt(of, new Date('2026-06-01T12:00:00Z'));
 
 const root = anOrganization().root;
 const account = { id: accountId, arn: '', name: 'quilt', type: 'ACCOUNT' as const };
