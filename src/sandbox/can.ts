@@ -1,5 +1,6 @@
 // Who could do what: the question that tests put after each call, to see whether what was put on can still be taken off.
 import { callerOf, callerOfKey } from './identities.ts';
+import { whyNotInOrganizations } from './organizations/could.ts';
 import { authorizeS3 } from './s3/authorize.ts';
 import type { Caller } from './types.ts';
 import type { World } from './world.ts';
@@ -22,8 +23,10 @@ export interface CanAnswer {
 }
 
 /**
- * Whether the principal could, once all changes have arrived everywhere. S3 is asked by all policies; Organizations by
- * the account alone (the management account may). `now` in simulated milliseconds.
+ * Whether the principal could, once all changes have arrived everywhere. S3 is asked by all policies. Organizations is
+ * asked by making the call on a copy where the resource is the ARN of a policy (`UpdatePolicy`; `DetachPolicy` from
+ * wherever it is attached; `DeletePolicy`), else by the account alone (the management account may). `now` in simulated
+ * milliseconds.
  */
 export function can(world: World, question: CanQuestion, now: number): CanAnswer {
   const standing = principalOf(world, question.principal);
@@ -33,8 +36,8 @@ export function can(world: World, question: CanQuestion, now: number): CanAnswer
   const caller: Caller = { ...standing, network };
   const [service] = question.action.split(':');
   if (service === 'organizations') {
-    const management = world.organizations.organization?.managementAccountId;
-    return caller.accountId === management ? yes : no('not the management account');
+    const why = whyNotInOrganizations(world, { caller, accessKeyId: keyIdOf(world, question.principal), ...question, now });
+    return why === null ? yes : no(why);
   }
   if (service !== 's3') return no(`the sandbox cannot tell ${question.action}`);
   const name = /^arn:[^:]+:s3:::([^/]+)/.exec(question.resource)?.[1];
@@ -55,9 +58,11 @@ export function can(world: World, question: CanQuestion, now: number): CanAnswer
 const yes: CanAnswer = { allowed: true, why: null };
 const no = (why: string): CanAnswer => ({ allowed: false, why });
 
+const keyIdOf = (world: World, principal: string): string => world.identities[principal] ?? principal;
+
 function principalOf(world: World, principal: string): Caller | null {
   if (principal === 'anonymous') return callerOf(world, null, 's3', 0, 0);
-  const keyId = world.identities[principal] ?? principal;
+  const keyId = keyIdOf(world, principal);
   const key =
     world.accessKeys[keyId] ?? Object.values(world.accessKeys).find(({ arn, roleArn }) => arn === principal || roleArn === principal);
   return key ? callerOfKey(key, 0) : fromIam(world, principal);

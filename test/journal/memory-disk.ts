@@ -26,6 +26,11 @@ export class MemoryDisk implements Disk {
     return found;
   }
 
+  /** Adds bytes to the end of a file, of which there may be none yet, as a process left them that was killed meanwhile. */
+  leave(path: string, bytes: Uint8Array): void {
+    this.#put(path, Buffer.concat([this.files.get(path) ?? Buffer.alloc(0), bytes]));
+  }
+
   /** Puts a file there as if it had been there for long. */
   #put(path: string, content: Buffer): void {
     this.files.set(path, content);

@@ -15,6 +15,7 @@ import {
 } from '../../src/engine/types.ts';
 import type { FindingCode } from '../../src/findings.ts';
 import { type Journal, openJournal } from '../../src/journal/journal.ts';
+import type { Clock } from '../../src/ports.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import type { Choices, Wanted } from '../../src/steps/choices.ts';
 import type { StepContext } from '../../src/steps/context.ts';
@@ -76,6 +77,8 @@ export class WholeRun {
   readonly sandbox: TestSandbox;
   readonly disk: MemoryDisk;
   steps: Steps = { phases, rollbackOrder };
+  /** The machine's, as against AWS's. */
+  clock: Clock;
   events: RunEvent[] = [];
   questions: string[] = [];
   /** Whether a person is there who may answer what `--yes` does not. */
@@ -86,6 +89,7 @@ export class WholeRun {
   /** `disk`: of an earlier run, whose journal goes on; `runs`: how many processes have used it before. */
   constructor(sandbox: TestSandbox, disk = new MemoryDisk(), runs = 0) {
     this.sandbox = sandbox;
+    this.clock = sandbox.clock;
     this.disk = disk;
     this.#runs = runs;
   }
@@ -125,7 +129,7 @@ export class WholeRun {
     const input = await scenarioInput(this.sandbox, over);
     return this.#journaled((journal) => {
       const ctx = this.#ctxOf({
-        clock: this.sandbox.clock,
+        clock: this.clock,
         signal: this.sandbox.context.signal,
         run: journal.run,
         waiting: () => undefined,
@@ -144,7 +148,7 @@ export class WholeRun {
 
   #ports(): EnginePorts {
     return {
-      clock: this.sandbox.clock,
+      clock: this.clock,
       ids: { token: () => 'token' },
       signal: this.sandbox.context.signal,
       emit: (event) => this.events.push(event),
@@ -174,7 +178,7 @@ export class WholeRun {
         stack: hints.stack,
         vpc: hints.vpc,
       },
-      clock: this.sandbox.clock,
+      clock: this.clock,
       ids: { token: () => run },
       mode: 'write',
       command: 'test',

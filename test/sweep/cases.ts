@@ -12,6 +12,7 @@
 //       },
 //     };
 import type { FindingCode } from '../../src/findings.ts';
+import type { Company } from './company.ts';
 
 /** What is disturbed. `rollback` is, after an undisturbed `apply`. */
 export type Command = 'apply' | 'rollback';
@@ -20,6 +21,10 @@ export type Command = 'apply' | 'rollback';
 export interface SweptScenario {
   readonly name: string;
   readonly accept: readonly FindingCode[];
+  /** Changes something about every process of every case: how a mutation is brought in. */
+  readonly prepare?: (company: Company) => void;
+  /** The recording that the cases begin with is made so too. */
+  readonly prepareRecording?: true;
 }
 
 export const scenarios: readonly SweptScenario[] = [

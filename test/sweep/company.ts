@@ -5,7 +5,7 @@ import type { World } from '../../src/sandbox/world.ts';
 import { MemoryDisk } from '../journal/memory-disk.ts';
 import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { interruptible } from '../support/signals.ts';
-import { type Steps, WholeRun } from '../support/whole-run.ts';
+import { WholeRun } from '../support/whole-run.ts';
 import type { Command, SweptScenario } from './cases.ts';
 import { Watch } from './watch.ts';
 
@@ -47,23 +47,24 @@ export class Company {
 
   /** The scenario's company, or the one that was frozen at that moment. */
   static async of(scenario: SweptScenario, from: Moment | null = null): Promise<Company> {
-    const options = from === null ? { scenario: scenario.name } : { start: from.now, world: asWorld(from.world) };
-    return new Company(scenario, await startSandbox(options), from?.disk.afterPowerCut() ?? new MemoryDisk(), from?.runs ?? 0);
+    const options = from === null ? { scenario: scenario.name } : { start: from.now, world: worldOf(from) };
+    const company = new Company(scenario, await startSandbox(options), from?.disk.afterPowerCut() ?? new MemoryDisk(), from?.runs ?? 0);
+    scenario.prepare?.(company);
+    return company;
   }
 
   get sandbox(): TestSandbox {
     return this.run.sandbox;
   }
 
-  /** Wraps the steps of all processes to come. */
-  wrap(steps: Steps): void {
-    this.run.steps = steps;
-  }
-
   /** As a power cut leaves it: what was not synced to the disk is lost. */
   freeze(): Moment {
+    return { world: JSON.stringify(this.sandbox.world()), ...this.frozen() };
+  }
+
+  /** All of a moment but the world. */
+  frozen(): Omit<Moment, 'world'> {
     return {
-      world: JSON.stringify(this.sandbox.world()),
       now: this.sandbox.clock.now().toISOString(),
       disk: this.run.disk.afterPowerCut(),
       runs: this.run.runs,
@@ -93,4 +94,5 @@ export class Company {
   }
 }
 
-const asWorld = (text: string): World => JSON.parse(text);
+/** The world as it was at that moment. */
+export const worldOf = (moment: Moment): World => JSON.parse(moment.world);

@@ -1,11 +1,10 @@
 // One case from its beginning to its end: something goes wrong, the command is run again until it ends, the world is
 // compared with the one of an undisturbed run, a second apply writes nothing, and rollback brings back the world before.
-import type { World } from '../../src/sandbox/world.ts';
 import { differences, readable } from '../support/world.ts';
 import { records } from '../whole/support.ts';
 import type { CaseResult, Command, SweptScenario } from './cases.ts';
-import { Company, type Ending, type Moment } from './company.ts';
-import { type RecordedCommand, type Recording, recordingOf } from './recording.ts';
+import { Company, type Ending, type Moment, worldOf } from './company.ts';
+import { type RecordedCommand, recordingOf } from './recording.ts';
 import { unlike } from './same-world.ts';
 
 /** Records of what happened on the way: they tell of the calls, not of what stands. */
@@ -31,24 +30,19 @@ export interface Ordeal {
   readonly remedy?: (company: Company, ending: Ending) => Promise<void>;
   /** Whether the disturbed process may have ended so; else any ending will do. Answers what is wrong, or null. */
   readonly expect?: (ending: Ending, company: Company) => string | null;
-  /** In place of the recording of the scenario as it is. */
-  readonly recording?: Recording;
-  /** Wraps steps or ports of every process. */
-  readonly prepare?: (company: Company) => void;
 }
 
 /** Carries a case through. Rejects only where the harness itself is at fault. */
 export async function outlive(ordeal: Ordeal): Promise<CaseResult> {
   const company = await Company.of(ordeal.scenario, ordeal.from);
-  ordeal.prepare?.(company);
-  const failure = (await firstFailure(company, ordeal)) ?? company.watch.violation;
-  const { calls, asked } = company.watch;
-  return { failure, calls, asked };
+  const wrong = await firstFailure(company, ordeal);
+  const { calls, asked, violation } = company.watch;
+  return { failure: violation ?? wrong, calls, asked };
 }
 
 async function firstFailure(company: Company, ordeal: Ordeal): Promise<string | null> {
   const { scenario, command } = ordeal;
-  const { apply } = ordeal.recording ?? (await recordingOf(scenario));
+  const { apply } = await recordingOf(scenario);
   const ended = await runUntilDone(company, ordeal);
   if (ended !== null) return ended;
   if (command === 'apply') {
@@ -91,7 +85,5 @@ function rolledBackWrong(company: Company, before: Moment): string | null {
   const left = readable(differences(worldOf(before), company.sandbox.world(), records));
   return left === '' ? null : `after rollback the world is not the one before:\n${left}`;
 }
-
-const worldOf = (moment: Moment): World => JSON.parse(moment.world);
 
 const wordsOf = (ending: Ending): string => (ending.how === 'done' ? 'done' : `${ending.how}: ${ending.why}`);

@@ -8,6 +8,7 @@ import { lastingTrials } from './trials.ts';
 export class Watch {
   readonly #sandbox: TestSandbox;
   readonly #shutOutBefore: ReadonlySet<string>;
+  #lookAgain = 0;
   calls = 0;
   asked = 0;
   /** The first call after which the answer was no. */
@@ -31,26 +32,28 @@ export class Watch {
 
   #ask(): void {
     this.calls += 1;
-    const found = violationOf(this.#sandbox.world(), this.#now(), this.#shutOutBefore);
+    const call = this.#sandbox.sandbox.calls().at(-1);
+    const now = this.#now();
+    const found =
+      irremovable(this.#sandbox.world(), now) ?? (call?.kind === 'write' || now >= this.#lookAgain ? this.#disturbed(now) : null);
     this.asked += 1;
     if (found === null || this.violation !== null) return;
-    const call = this.#sandbox.sandbox.calls().at(-1);
     this.violation = `after call ${this.calls}, ${call?.service}:${call?.operation} (${call?.result}): ${found}`;
+  }
+
+  /** What changes by a write, or as time passes. */
+  #disturbed(now: number): string | null {
+    this.#lookAgain = now + 15_000;
+    const world = this.#sandbox.world();
+    const lasting = lastingTrials(world, now)[0];
+    if (lasting !== undefined) return `trial statement ${lasting} does not expire within the hour`;
+    const shut = shutOut(world, now).find((name) => !this.#shutOutBefore.has(name));
+    return shut === undefined ? null : `${shut} was let in before and is refused`;
   }
 
   #now(): number {
     return this.#sandbox.clock.now().getTime();
   }
-}
-
-/** What cannot be taken off any more, who was shut out, or which trial does not expire; null: all is well. */
-function violationOf(world: World, now: number, shutOutBefore: ReadonlySet<string>): string | null {
-  const lockedIn = irremovable(world, now);
-  if (lockedIn !== null) return lockedIn;
-  const lasting = lastingTrials(world, now)[0];
-  if (lasting !== undefined) return `trial statement ${lasting} does not expire within the hour`;
-  const shut = shutOut(world, now).find((name) => !shutOutBefore.has(name));
-  return shut === undefined ? null : `${shut} was let in before and is refused`;
 }
 
 function irremovable(world: World, now: number): string | null {
