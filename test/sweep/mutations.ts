@@ -14,6 +14,8 @@ export interface Mutation {
   readonly prepareRecording?: true;
   /** Which cases may catch it: ids that begin so. */
   readonly cases: readonly string[];
+  /** What the one that does says. */
+  readonly shows: RegExp;
 }
 
 /** The scenario as the mutated program meets it. */
@@ -27,6 +29,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the client token is left out of requests to EC2',
     cases: ['apply/greenfield/killed-after-call-unseen@'],
+    shows: /vpcEndpoints|natGateways/,
     prepare({ sandbox: { requestHandler } }) {
       const { handle } = requestHandler;
       requestHandler.handle = (request, options) => {
@@ -39,6 +42,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'what was begun is not synced to the disk before the call',
     cases: ['apply/greenfield/killed-after-call@'],
+    shows: /rollback afterwards: stopped|after rollback the world is not the one before/,
     prepareRecording: true,
     prepare({ run: { disk } }) {
       disk.openForAppend = async (path) => {
@@ -58,6 +62,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'what somebody changed since counts as ours',
     cases: ['rollback/greenfield/edited-by-colleague@'],
+    shows: /does not stop with QP703|was overwritten/,
     prepare: (company) =>
       wrapSteps(company, (step) => ({
         ...step,
@@ -70,11 +75,13 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the baseline passes unasked',
     cases: ['apply/greenfield/clock-ahead@'],
+    shows: /does not expire within the hour/,
     prepare: (company) => wrapSteps(company, (step) => ({ ...step, precheck: async () => ({ passed: true }) })),
   },
   {
     name: 'rollback begins with the network',
     cases: ['rollback/greenfield/dropped@'],
+    shows: /quiltLambda was let in before and is refused/,
     prepare({ run }) {
       const { phases, rollbackOrder } = run.steps;
       run.steps = { phases, rollbackOrder: [...rollbackOrder].reverse() };

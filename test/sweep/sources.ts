@@ -1,6 +1,6 @@
 // Everything that the sweep makes happen.
 import { asynchronousFailures, timePasses } from './asynchronous.ts';
-import { type CaseSource, type CaseSource, type SweepCase, type SweepCase, type SweptScenario, scenarios, scenarios } from './cases.ts';
+import { type CaseSource, type SweepCase, type SweptScenario, scenarios } from './cases.ts';
 import { clocks } from './clocks.ts';
 import { colleagues } from './colleagues.ts';
 import { journalFaults } from './journal-faults.ts';
