@@ -29,7 +29,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the client token is left out of requests to EC2',
     cases: ['apply/greenfield/killed-after-call-unseen@'],
-    shows: /vpcEndpoints|natGateways/,
+    shows: /192\.0\.2\.\d+ is associated/,
     prepare({ sandbox: { requestHandler } }) {
       const { handle } = requestHandler;
       requestHandler.handle = (request, options) => {
