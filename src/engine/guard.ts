@@ -26,14 +26,19 @@ export const currentIn = ({ changes, latest }: JournalState): readonly Journaled
   changes.filter((each) => latest.get(each.key) === each || (each.change.guard !== undefined && stands(each)));
 
 /** Stands and waits to be confirmed (exit 3). */
-export const unconfirmed = (key: string, until: string, isWanted: boolean): PerimeterError =>
+export const unconfirmed = (key: string, until: string, whose: keyof typeof remedies): PerimeterError =>
   stopped(
     'UNCONFIRMED',
     `keeping ${key}: it stands until ${until} and is not confirmed; at that time AWS stops denying by itself`,
-    isWanted
-      ? 'see whether everything works, then: quilt-perimeter confirm'
-      : 'it is not what is wanted now: confirm it (quilt-perimeter confirm), roll back, or wait until then; then apply again',
+    remedies[whose],
   );
+
+const remedies = {
+  wanted: 'see whether everything works, then: quilt-perimeter confirm',
+  former: 'it is not what is wanted now: confirm it (quilt-perimeter confirm), roll back, or wait until then; then apply again',
+  elsewhere:
+    'it was put on from another folder or machine: confirm it there, or wait until then; the journal of that folder knows how to undo it',
+} as const;
 
 /** Its time is over (exit 3). */
 export const expired = (key: string, until: string): PerimeterError =>

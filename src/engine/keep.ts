@@ -28,11 +28,12 @@ export async function offerToKeep<Input, Ctx extends EngineContext>(work: StepWo
   if (guarded !== undefined) requireTime(run, guarded.change);
   run.ports.emit({ type: 'unconfirmed', step: step.id, key, until });
   const confirmation = plan.confirmations.find(({ id }) => id === change.confirm);
-  if (guarded === undefined || !isWanted || confirmation === undefined) throw unconfirmed(key, until, isWanted);
+  if (guarded === undefined) throw unconfirmed(key, until, 'elsewhere');
+  if (!isWanted || confirmation === undefined) throw unconfirmed(key, until, 'former');
   const { id, text, typed } = confirmation;
   const yes = await run.inTurn(() => run.ports.confirm({ id, step: step.id, text, typed, changes: [change], byPersonOnly: true }));
   goOn(run);
-  if (!yes) throw unconfirmed(key, until, isWanted);
+  if (!yes) throw unconfirmed(key, until, 'wanted');
   await keep(work, guarded, id);
 }
 

@@ -247,7 +247,8 @@ test('another machine without the journal writes nothing while it is not confirm
   const sent = run.sandbox.writes().length;
   other.atTerminal = true;
   await expect(other.confirm()).rejects.toMatchObject({ code: 'NO_JOURNAL', exitCode: 3 });
-  expect((await other.apply(within, ['discover', 'bucket-policy'])).stoppedBy).toMatchObject({ code: 'UNCONFIRMED' });
+  const { stoppedBy } = await other.apply(within, ['discover', 'bucket-policy']);
+  expect(stoppedBy).toMatchObject({ code: 'UNCONFIRMED', remedy: expect.stringContaining('from another folder or machine') });
   expect(other.questions).toEqual([]);
   expect(run.sandbox.writes()).toHaveLength(sent);
 });
