@@ -33,7 +33,7 @@ export interface TestSandbox {
 
 /**
  * Starts a sandbox in process. `scenario`: default `greenfield`; `world`: goes on with this one instead; `mutate` changes its
- * world first; `start`: ISO time.
+ * world first; `start`: ISO time; `clock`: one of the test's own instead.
  */
 export async function startSandbox(
   options: {
@@ -41,10 +41,11 @@ export async function startSandbox(
     readonly world?: World;
     readonly mutate?: (world: World) => void;
     readonly start?: string;
+    readonly clock?: VirtualClock;
     readonly seed?: number;
   } = {},
 ): Promise<TestSandbox> {
-  const clock = new VirtualClock(options.start);
+  const clock = options.clock ?? new VirtualClock(options.start);
   const world =
     options.world ?? buildScenario(options.scenario ?? 'greenfield', { now: clock.now().getTime(), speed: 60, seed: options.seed ?? 1 });
   options.mutate?.(world);
