@@ -45,3 +45,15 @@ export const stopped = (code: string, summary: string, remedy: string, detail = 
 /** Failed (exit 1): AWS refused, is unreachable, or something broke. */
 export const failed = (code: string, summary: string, remedy: string, cause?: unknown): PerimeterError =>
   new PerimeterError('failed', code, { summary, remedy }, cause === undefined ? undefined : { cause });
+
+/**
+ * A value from outside as errors show it: in one line, without anything that a terminal takes for a command or that turns its
+ * text round, and no longer than people read.
+ */
+export function shown(value: string): string {
+  if (value === '') return 'empty';
+  const text = JSON.stringify(value)
+    .slice(1, -1)
+    .replace(/[\p{Cc}\p{Cf}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.length > 120 ? `${text.slice(0, 100)}… (${value.length} characters)` : text;
+}

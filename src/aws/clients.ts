@@ -8,7 +8,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
-import { badInput, PerimeterError } from '../errors.ts';
+import { badInput, PerimeterError, shown } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Aws } from './context.ts';
 import { type CredentialSource, type Provider, providersFor, sourceInWords } from './credentials.ts';
@@ -162,7 +162,7 @@ function checkedRegion(region: string, source: string): string {
   if (/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)) return region;
   throw badInput(
     'REGION',
-    `finding the Region (${region}): ${source} names none such as us-east-1`,
+    `finding the Region (${shown(region)}): ${source} names none such as us-east-1`,
     'name it with --region, AWS_REGION or aws.region in quilt-perimeter.yaml',
   );
 }
@@ -183,8 +183,8 @@ function customEndpoint(env: Environment, service: string): string | null {
         : 'it holds a user or password, which AWS has no use for';
   if (problem === null) return endpoint;
   // What stands before an @ may be a password.
-  const shown = endpoint.includes('@') ? `…@${endpoint.slice(endpoint.lastIndexOf('@') + 1)}` : endpoint;
-  throw badInput('ENDPOINT', `reading ${name} (${shown}): ${problem}`, `correct ${name}, or unset it`);
+  const told = endpoint.includes('@') ? `…@${endpoint.slice(endpoint.lastIndexOf('@') + 1)}` : endpoint;
+  throw badInput('ENDPOINT', `reading ${name} (${shown(told)}): ${problem}`, `correct ${name}, or unset it`);
 }
 
 function endpointOf(env: Environment, sandbox: SandboxConnection | null, service: string): { readonly endpoint?: string } {

@@ -1,6 +1,7 @@
 // Which of the six steps a run is about.
+
 import { type StepId, stepIds } from '../engine/types.ts';
-import { badInput } from '../errors.ts';
+import { badInput, shown } from '../errors.ts';
 import type { Flags } from './flags.ts';
 
 export interface Selection {
@@ -38,5 +39,5 @@ export function selectSteps(flags: Pick<Flags, 'until' | 'only' | 'skip' | 'skip
 export function stepNamed(flag: string, name: string): StepId {
   const found = stepIds.find((id) => id === name);
   if (found !== undefined) return found;
-  throw badInput('STEP', `reading ${flag} (${name === '' ? 'empty' : name}): there is no such step`, `give one of ${stepIds.join(', ')}`);
+  throw badInput('STEP', `reading ${flag} (${shown(name)}): there is no such step`, `give one of ${stepIds.join(', ')}`);
 }

@@ -18,7 +18,8 @@ export function parseConfig(text: string, path: string): ConfigFile {
     const { line, col } = lines.linePos(offset);
     return `line ${line}, column ${col}`;
   };
-  const broken = document.errors[0];
+  // A tag or a version that YAML does not know is only a warning there, and what it was meant to say is lost.
+  const broken = document.errors[0] ?? document.warnings[0];
   if (broken !== undefined) {
     throw configError(path, at(broken.pos[0]), broken.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? broken.code);
   }
@@ -56,7 +57,8 @@ export async function loadConfig(path: string, required: boolean): Promise<{ rea
   return { text, config: parseConfig(text, path) };
 }
 
-const mostBytes = 256 * 1024;
+// The parser compares every key with every other: a larger file could keep it busy for minutes.
+const mostBytes = 64 * 1024;
 
 const reasons: { readonly [code: string]: string } = {
   ENOENT: 'there is no such file',

@@ -1,6 +1,7 @@
 // The file's schema: strict, one description per key. From it come the checks, the comments of the file that `init`
 // writes, and the JSON Schema that editors use.
 import * as z from 'zod';
+import { shown } from '../errors.ts';
 import * as values from './values.ts';
 
 export const configVersion = 1;
@@ -10,7 +11,7 @@ const text = (check: values.Check, description: string) =>
     .string()
     .superRefine((value, context) => {
       const problem = check(value);
-      if (problem !== null) context.addIssue({ code: 'custom', message: `${JSON.stringify(value)}: ${problem}` });
+      if (problem !== null) context.addIssue({ code: 'custom', message: `"${value === '' ? '' : shown(value)}": ${problem}` });
     })
     .meta({ description });
 

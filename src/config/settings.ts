@@ -1,6 +1,6 @@
 // Settings: defaults < file < flags, checked alike, with where each came from.
 import { join, resolve } from 'node:path';
-import { badInput } from '../errors.ts';
+import { badInput, shown } from '../errors.ts';
 import type { FindingCode } from '../findings.ts';
 import { confirmWithin, secondsOf } from './duration.ts';
 import type { ConfigFile } from './schema.ts';
@@ -197,11 +197,7 @@ function flagsGiven(flags: FlagValues): { readonly [key: string]: string } {
 
 /** The error of a flag with a wrong value: `reading --vpc (x): problem` (exit 2). */
 export const flagError = (flag: string, value: string, problem: string) =>
-  badInput(
-    'FLAG',
-    `reading ${flag} (${value === '' ? 'empty' : value}): ${problem}`,
-    'quilt-perimeter --help lists the flags and their values',
-  );
+  badInput('FLAG', `reading ${flag} (${shown(value)}): ${problem}`, 'quilt-perimeter --help lists the flags and their values');
 
 function oneOf<const T extends string>(flag: string, value: string | undefined, allowed: readonly T[]): T | null {
   if (value === undefined) return null;

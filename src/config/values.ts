@@ -25,16 +25,16 @@ export const roleArn = matching(
 export const region = matching(/^[a-z]{2,}(?:-[a-z]+)+-\d+$/, 'a Region such as us-east-1');
 export const stackName = matching(/^(?:[A-Za-z][A-Za-z0-9-]{0,127}|arn:aws[a-z-]*:cloudformation:.+)$/, "a stack's name");
 export const parameterName = matching(/^[A-Za-z0-9]{1,255}$/, 'a parameter name of letters and digits');
-export const policyName = matching(/^[\x20-\x7e]{1,128}$/, '1 to 128 printable ASCII characters');
+export const policyName = matching(/^(?! +$)[\x20-\x7e]{1,128}$/, '1 to 128 printable ASCII characters');
 export const tagKey = matching(
-  /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
+  /^(?!aws:|\s+$)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
   'a tag key of up to 128 characters that does not begin with aws:',
 );
 export const bucketName = matching(
   /^(?=.{3,63}$)[a-z0-9][a-z0-9.-]*[a-z0-9]$/,
   'a bucket name (3 to 63 lower-case letters, digits, dots, hyphens)',
 );
-export const profileName = matching(/^\S(?:.*\S)?$/, 'a profile name');
+export const profileName = matching(/^[^\s\p{Cc}](?:[^\p{Cc}]{0,126}[^\s\p{Cc}])?$/u, 'a profile name');
 
 /** A bucket name in which `*` and `?` stand for characters. `*` alone would put every bucket behind the perimeter. */
 export const bucketPattern: Check = (value) => {

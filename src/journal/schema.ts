@@ -165,5 +165,5 @@ function checked<T>(result: { success: true; data: T } | { success: false; error
   if (result.success) return { ok: true, value: result.data };
   const issue = result.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  return { ok: false, why: `${where}${issue?.message ?? 'of another form'}` };
+  return { ok: false, why: `${where}${issue?.message.replace(/, received undefined$/, ', but it is missing') ?? 'of another form'}` };
 }
