@@ -50,7 +50,7 @@ export async function startSandbox(
     options.world ?? buildScenario(options.scenario ?? 'greenfield', { now: clock.now().getTime(), speed: 60, seed: options.seed ?? 1 });
   options.mutate?.(world);
   const calling: TestSandbox['calling'] = { around: (attempt) => attempt() };
-  const sandbox = createSandbox({ world: storeOf(world, calling), models, time: clock.asSandboxTime() });
+  const sandbox = createSandbox({ world: observed(world, calling), models, time: clock.asSandboxTime() });
   const requestHandler = requestHandlerOf(sandbox);
   const random = seeded(options.seed ?? 1);
 
@@ -87,7 +87,8 @@ export async function startSandbox(
   };
 }
 
-function storeOf(world: World, calling: TestSandbox['calling']): WorldStore {
+/** A world of which `calling` sees every call. */
+export function observed(world: World, calling: TestSandbox['calling']): WorldStore {
   return {
     current: () => world,
     save: () => undefined,

@@ -51,6 +51,8 @@ export interface SweepCase {
   readonly scenario: string;
   /** The row of the table. */
   readonly fault: string;
+  /** How long it may take, where that is minutes: then it is run only by --full, or where it is asked for. */
+  readonly minutes?: number;
   /** Never rejects for a company that did not survive: that is a result. */
   run(): Promise<CaseResult>;
 }

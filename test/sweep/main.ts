@@ -10,7 +10,7 @@ import { type Row, rowsOf, table } from './table.ts';
 
 const usage = `npm run sweep -- [flags]
 
-  --full           every case (default: a sample)
+  --full           every case, real processes of the built program too (default: a sample)
   --sample N       so many cases, spread over all rows (default 250)
   --seed S         of the sample (default 1)
   --only ID        cases whose id is ID, or begins with it
@@ -73,7 +73,8 @@ const broken = (why: string): CaseResult => ({ failure: `the harness failed: ${w
 
 async function lead(): Promise<void> {
   const all = await allCases();
-  const wanted = chosen(all, values);
+  const isAskedFor = values.full === true || values.only !== undefined || values.fault !== undefined;
+  const wanted = chosen(all, values).filter(({ minutes }) => isAskedFor || minutes === undefined);
   const isPart = values.full === true || values.only !== undefined || values.scenario !== undefined || values.fault !== undefined;
   const cases = values.sample === undefined && isPart ? wanted : sample(wanted, Number(values.sample ?? 250), Number(values.seed));
   if (values.list) {
@@ -137,7 +138,8 @@ function untilItEnds(queue: SweepCase[], told: Told): Promise<void> {
       clearTimeout(timer);
       current = queue.shift();
       if (current === undefined) return child.disconnect();
-      timer = setTimeout(() => child.kill('SIGKILL'), patience);
+      const { minutes } = current;
+      timer = setTimeout(() => child.kill('SIGKILL'), minutes === undefined ? patience : minutes * 60_000);
       child.send({ id: current.id, scenario: current.scenario });
     };
     child.on('message', ({ id, result, milliseconds }: { id: string; result: CaseResult; milliseconds: number }) => {

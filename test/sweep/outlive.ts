@@ -8,7 +8,7 @@ import { type RecordedCommand, recordingOf } from './recording.ts';
 import { unlike } from './same-world.ts';
 
 /** Records of what happened on the way: they tell of the calls, not of what stands. */
-const happened: readonly string[] = [
+export const happened: readonly string[] = [
   'cloudformation.stacks.*.events',
   'cloudformation.stacks.*.tokens',
   'cloudformation.stacks.*.changeSets.*.request',

@@ -5,10 +5,21 @@ import { clocks } from './clocks.ts';
 import { colleagues } from './colleagues.ts';
 import { journalFaults } from './journal-faults.ts';
 import { kills } from './kills.ts';
+import { processes } from './processes.ts';
 import { requestFaults } from './request-faults.ts';
 import { signals } from './signals.ts';
 
-const sources: readonly CaseSource[] = [kills, requestFaults, signals, journalFaults, asynchronousFailures, timePasses, clocks, colleagues];
+const sources: readonly CaseSource[] = [
+  kills,
+  requestFaults,
+  signals,
+  journalFaults,
+  asynchronousFailures,
+  timePasses,
+  clocks,
+  colleagues,
+  processes,
+];
 
 /** All cases of a scenario. */
 export async function casesOf(scenario: SweptScenario): Promise<readonly SweepCase[]> {

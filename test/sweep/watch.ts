@@ -1,12 +1,21 @@
 // The invariant: after every single call the sandbox is asked whether what was put on can still be taken off.
+import type { Clock } from '../../src/ports.ts';
 import { can } from '../../src/sandbox/can.ts';
 import { policyArn } from '../../src/sandbox/organizations/policies.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 import { lastingTrials } from './trials.ts';
 
+interface Watched {
+  readonly sandbox: Pick<Sandbox, 'calls'>;
+  readonly calling: TestSandbox['calling'];
+  readonly clock: Pick<Clock, 'now'>;
+  world(): World;
+}
+
 export class Watch {
-  readonly #sandbox: TestSandbox;
+  readonly #sandbox: Watched;
   readonly #shutOutBefore: ReadonlySet<string>;
   #lookAgain = 0;
   calls = 0;
@@ -14,7 +23,7 @@ export class Watch {
   /** The first call after which the answer was no. */
   violation: string | null = null;
 
-  constructor(sandbox: TestSandbox) {
+  constructor(sandbox: Watched) {
     this.#sandbox = sandbox;
     this.#shutOutBefore = new Set(shutOut(sandbox.world(), this.#now()));
     const { calling } = sandbox;
