@@ -249,7 +249,7 @@ export const catalogue = {
   },
   QP310: {
     severity: 'error',
-    when: 'error, warning with `--skip-probes`',
+    when: 'error, warning with `--skip-probes` and where it is foreseen',
     summary: 'fewer than two independent ways back were exercised for an access-affecting step',
     remedy:
       "a break-glass role with the exempt tag that the organization's side may assume, a profile of its own for that side (`--org-profile`), or centralized root access",

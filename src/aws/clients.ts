@@ -87,6 +87,7 @@ export async function createClients(options: ClientOptions): Promise<Aws> {
     sts: watched(new STSClient(configOf('STS', 'quilt')), 'STS', 'quilt'),
     organizations: watched(new OrganizationsClient(configOf('Organizations', 'organization')), 'Organizations', 'organization'),
     organizationSts: watched(new STSClient(configOf('STS', 'organization')), 'STS', 'organization'),
+    organizationIam: watched(new IAMClient(configOf('IAM', 'organization')), 'IAM', 'organization'),
     s3In: (other) => {
       if (other === region) return s3;
       const client = elsewhere.get(other) ?? s3Of({ ...s3Config(handler), region: other });
@@ -94,13 +95,18 @@ export async function createClients(options: ClientOptions): Promise<Aws> {
       return client;
     },
     freshS3: () => s3Of(s3Config(handlerOf(options, false))),
+    s3As: ({ principal, credentials }) =>
+      watch(new S3Client({ ...s3Config(handlerOf(options, false)), credentials }), 'S3', `a session of ${principal}`),
     sources: { quilt: sides.quilt.source, organization: sides.organization.source },
+    bases: { quilt: sides.quilt.base, organization: sides.organization.base },
   };
 }
 
 interface Side {
   readonly credentials: Provider;
   readonly source: string;
+  /** The source without the role on top. */
+  readonly base: string;
 }
 
 function sidesOf(
@@ -113,8 +119,8 @@ function sidesOf(
   const providers = providersFor(quilt, options.organization, { env, clock, requestHandler, region, mfaPrompt: options.mfaPrompt });
   const side = (identity: string, given: CredentialSource, credentials: Provider): Side =>
     sandbox !== null && given.profile === null && given.roleArn === null
-      ? { credentials: async () => sandbox.credentialsFor(identity), source: `sandbox, ${identity}` }
-      : { credentials, source: sourceInWords(given, env) };
+      ? { credentials: async () => sandbox.credentialsFor(identity), source: `sandbox, ${identity}`, base: `sandbox, ${identity}` }
+      : { credentials, source: sourceInWords(given, env), base: sourceInWords({ ...given, roleArn: null }, env) };
   return {
     quilt: side('operator', quilt, providers.quilt),
     organization: side('management', organization, providers.organization),

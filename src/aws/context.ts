@@ -24,12 +24,24 @@ export interface Aws {
   /** The organization's side: management account or delegated administrator. */
   readonly organizations: OrganizationsClient;
   readonly organizationSts: STSClient;
+  readonly organizationIam: IAMClient;
   /** S3 in another Region, for buckets that are not in `region`. */
   s3In(region: string): S3Client;
   /** A client whose next call opens a connection of its own (probes); the caller destroys it. */
   freshS3(): S3Client;
+  /** As `freshS3`, with a session's credentials. */
+  s3As(session: Session): S3Client;
   /** Where each side's credentials come from, in words. */
   readonly sources: { readonly quilt: string; readonly organization: string };
+  /** The same without the role on top: what two sides share where one profile leads to both. */
+  readonly bases: { readonly quilt: string; readonly organization: string };
+}
+
+/** Credentials that STS handed out. They are kept in memory and nowhere else. */
+export interface Session {
+  /** ARN of the role or root user. */
+  readonly principal: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
 }
 
 export interface AwsContext {

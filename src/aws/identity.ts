@@ -23,7 +23,7 @@ export interface Identities {
 export async function identify(ctx: AwsContext): Promise<Identities> {
   const { aws } = ctx;
   const [quilt, organizationSide] = await Promise.all([
-    callerOf(aws.sts, aws.region, aws.sources.quilt, 'identifying the Quilt account'),
+    callerOf(aws.sts, aws.region, originOf(aws, 'quilt'), 'identifying the Quilt account'),
     organizationCaller(ctx),
   ]);
   return { quilt: { ...quilt, roleArn: await roleArnOf(quilt.arn, ctx) }, organizationSide };
@@ -32,7 +32,7 @@ export async function identify(ctx: AwsContext): Promise<Identities> {
 async function organizationCaller(ctx: AwsContext): Promise<Known<Identity>> {
   const { aws } = ctx;
   try {
-    return known(await callerOf(aws.organizationSts, aws.region, aws.sources.organization, "identifying the organization's side"));
+    return known(await callerOf(aws.organizationSts, aws.region, originOf(aws, 'organization'), "identifying the organization's side"));
   } catch (error) {
     const explained = explainError(error);
     if (explained.code !== 'ACCESS_DENIED') throw explained;
@@ -40,14 +40,21 @@ async function organizationCaller(ctx: AwsContext): Promise<Known<Identity>> {
   }
 }
 
-async function callerOf(sts: STSClient, region: string, source: string, doing: string): Promise<Identity> {
+type Origin = Pick<Identity, 'source' | 'base'>;
+
+const originOf = ({ sources, bases }: AwsContext['aws'], side: 'quilt' | 'organization'): Origin => ({
+  source: sources[side],
+  base: bases[side],
+});
+
+async function callerOf(sts: STSClient, region: string, origin: Origin, doing: string): Promise<Identity> {
   try {
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
     const partition = Arn?.split(':')[1];
     if (Account === undefined || Arn === undefined || partition === undefined) {
       throw failed('AWS', `${doing}: GetCallerIdentity answered without an account or ARN`, 'check AWS_ENDPOINT_URL');
     }
-    return { accountId: Account, arn: Arn, roleArn: null, partition, region, source };
+    return { accountId: Account, arn: Arn, roleArn: null, partition, region, ...origin };
   } catch (error) {
     throw explainError(error, doing);
   }

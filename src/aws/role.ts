@@ -2,6 +2,7 @@
 import {
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  GetRoleCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
@@ -113,6 +114,24 @@ export async function readRolePolicies(role: string, ctx: AwsContext): Promise<r
   }
 }
 
+/** What IAM grants a role: its policies as text, AWS's own among them, and its permissions boundary (null: none). */
+export interface RoleGrants {
+  readonly policies: readonly RolePolicy[];
+  readonly boundary: string | null;
+}
+
+/** All that IAM says of what the role may do. Throws what IAM answers, a missing permission too. */
+export async function readRoleGrants(role: string, ctx: AwsContext): Promise<RoleGrants> {
+  const [inline, attached, { Role }] = await Promise.all([
+    inlinePolicies(role, ctx),
+    managedPolicies(role, ctx, true),
+    ctx.aws.iam.send(new GetRoleCommand({ RoleName: role }), { abortSignal: ctx.signal }),
+  ]);
+  const boundaryArn = Role?.PermissionsBoundary?.PermissionsBoundaryArn;
+  const boundary = boundaryArn === undefined ? null : await managedDocument(boundaryArn, ctx);
+  return { policies: [...inline, ...attached], boundary };
+}
+
 async function inlinePolicies(role: string, ctx: AwsContext): Promise<readonly RolePolicy[]> {
   const names = await allByMarker(
     'ListRolePolicies',
@@ -128,7 +147,7 @@ async function inlinePolicies(role: string, ctx: AwsContext): Promise<readonly R
   return policies;
 }
 
-async function managedPolicies(role: string, ctx: AwsContext): Promise<readonly RolePolicy[]> {
+async function managedPolicies(role: string, ctx: AwsContext, awsOwn = false): Promise<readonly RolePolicy[]> {
   const attached = await allByMarker(
     'ListAttachedRolePolicies',
     (marker) => ctx.aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: role, ...marker }), { abortSignal: ctx.signal }),
@@ -137,15 +156,21 @@ async function managedPolicies(role: string, ctx: AwsContext): Promise<readonly 
   );
   const policies: RolePolicy[] = [];
   for (const { PolicyArn, PolicyName } of attached) {
-    if (!PolicyArn || PolicyArn.includes(':iam::aws:policy/')) continue;
-    const { Policy } = await ctx.aws.iam.send(new GetPolicyCommand({ PolicyArn }), { abortSignal: ctx.signal });
-    if (!Policy?.DefaultVersionId) continue;
-    const version = await ctx.aws.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy.DefaultVersionId }), {
-      abortSignal: ctx.signal,
-    });
-    policies.push({ role, name: PolicyName ?? PolicyArn, document: decoded(version.PolicyVersion?.Document) });
+    if (!PolicyArn || (!awsOwn && PolicyArn.includes(':iam::aws:policy/'))) continue;
+    const document = await managedDocument(PolicyArn, ctx);
+    if (document !== null) policies.push({ role, name: PolicyName ?? PolicyArn, document });
   }
   return policies;
+}
+
+/** The default version's text; null where there is none. */
+async function managedDocument(PolicyArn: string, ctx: AwsContext): Promise<string | null> {
+  const { Policy } = await ctx.aws.iam.send(new GetPolicyCommand({ PolicyArn }), { abortSignal: ctx.signal });
+  if (!Policy?.DefaultVersionId) return null;
+  const version = await ctx.aws.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy.DefaultVersionId }), {
+    abortSignal: ctx.signal,
+  });
+  return decoded(version.PolicyVersion?.Document);
 }
 
 // IAM answers policy documents URL-encoded (RFC 3986).

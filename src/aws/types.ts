@@ -13,6 +13,8 @@ export interface Identity {
   readonly region: string;
   /** Where the credentials come from, in words: `profile quilt-prod`, `environment`, `sandbox`. */
   readonly source: string;
+  /** The source without the role on top. */
+  readonly base: string;
 }
 
 export interface Vpc {

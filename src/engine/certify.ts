@@ -1,10 +1,29 @@
 // Before somebody may be locked out: the ways back that this run exercised are told, journaled and counted.
 import { stopped } from '../errors.ts';
-import { finding } from '../findings.ts';
+import { type Finding, finding } from '../findings.ts';
 import { stops, withAcceptance } from './plan-shape.ts';
 import type { StepWork } from './step-work.ts';
-import type { Certificate, Change, EngineContext, WayBack } from './types.ts';
+import type { Certificate, Change, EngineContext, StepPlan, WayBack } from './types.ts';
 import { countIndependent, wayInWords, waysNeeded, withFound } from './ways-back.ts';
+
+/**
+ * QP310 as a warning where it can be told beforehand: even if every way back of the plan were exercised, no two would be
+ * independent. Pure.
+ */
+export function foreseen({ changes }: StepPlan): readonly Finding[] {
+  const change = changes.find(({ certified }) => certified !== undefined);
+  if (change?.certified === undefined || change.ways === undefined) return [];
+  const most = countIndependent(change.ways.map((way) => ({ ...way, state: 'exercised' })));
+  if (most >= waysNeeded) return [];
+  return [
+    finding('QP310', {
+      severity: 'warning',
+      detail: `of the ways back that are known (${change.ways.map(wayInWords).join(', ')}) no two are independent of each other: "${change.summary}" will not be begun`,
+      subjects: [change.target.name],
+      remedy: remedyOf(change.certified),
+    }),
+  ];
+}
 
 /**
  * Tells and journals the certificate of a change that has one. Reads nothing: what it says was exercised by the proofs of this
@@ -26,7 +45,7 @@ export async function certify<Input, Ctx extends EngineContext>(work: StepWork<I
       severity: run.skipProbes ? 'warning' : 'error',
       detail: `before "${change.summary}": ${detailOf(certificate)}`,
       subjects: [change.target.name],
-      remedy: `${change.certified.remedy}; or pass --accept QP310`,
+      remedy: remedyOf(change.certified),
     }),
     run.accept,
   );
@@ -51,6 +70,8 @@ function foundFor<Input, Ctx extends EngineContext>(
   }
   return [...record.ways.values()].filter(({ key }) => reached.has(key)).map(({ ways }) => ways);
 }
+
+const remedyOf = ({ remedy }: { readonly remedy: string }): string => `${remedy}; or pass --accept QP310`;
 
 function detailOf({ ways, independent }: Certificate): string {
   const exercised = ways.filter(({ state }) => state === 'exercised');

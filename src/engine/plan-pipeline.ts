@@ -1,5 +1,6 @@
 // The pipeline looked at without carrying anything out.
 import type { Journal } from '../journal/journal.ts';
+import { foreseen } from './certify.ts';
 import { explained } from './failure.ts';
 import { appliedOf } from './journaled.ts';
 import { lasts, stops, withAcceptance, withoutProbes } from './plan-shape.ts';
@@ -59,7 +60,9 @@ async function look<Input, Ctx extends EngineContext>(
     const shaped = skipProbes ? withoutProbes(plan) : plan;
     const drift =
       journal === null ? [] : (await inspectStanding(shaped, journal.state, (each) => step.inspect(appliedOf(each), ctx))).findings;
-    const findings = [...shaped.findings, ...drift].map((finding) => withAcceptance(finding, accept));
+    const findings = [...shaped.findings, ...(skipProbes ? [] : foreseen(shaped)), ...drift].map((finding) =>
+      withAcceptance(finding, accept),
+    );
     return { plan: { ...shaped, findings }, next };
   } catch (error) {
     throw explained(error, `looking at step ${step.id}`);

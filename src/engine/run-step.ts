@@ -4,6 +4,7 @@ import { failed, type PerimeterError } from '../errors.ts';
 import { Approvals } from './approvals.ts';
 import { unresolved } from './attempt.ts';
 import { carryOut, inOrder } from './carry-out.ts';
+import { foreseen } from './certify.ts';
 import { explained } from './failure.ts';
 import { blockedBy, firstNotCleared, tell } from './gate.ts';
 import { inspectSettled } from './journaled.ts';
@@ -46,7 +47,12 @@ export async function openStep<Input, Ctx extends EngineContext>(stage: Stage<In
   const { whole, plan, next } = await look(stage);
   const standing = await inspectStanding(plan, run.journal.state, (journaled) => inspectSettled(run, step, journaled));
   const leftovers = await findLeftovers(stage, whole);
-  const findings = tell(run, step.id, [...whole.findings, ...standing.findings, ...leftovers.findings], record.told);
+  const findings = tell(
+    run,
+    step.id,
+    [...whole.findings, ...(run.skipProbes ? [] : foreseen(plan)), ...standing.findings, ...leftovers.findings],
+    record.told,
+  );
   if (shown === undefined || !showsTheSame(plan, shown)) await run.ports.show({ id: step.id, title: step.title }, { ...plan, findings });
   const stopper = await firstNotCleared(run, step.id, findings, record.told);
   if (stopper !== null) {

@@ -18,9 +18,9 @@ export async function precheck<Input, Ctx extends EngineContext>(work: StepWork<
 /** @throws PerimeterError with the verdict's code (stopped) unless it passes */
 export async function prove<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, applied: Applied): Promise<void> {
   if (applied.change.proof === undefined) return;
-  await judge(work, applied.change, applied.change.proof, (ctx) => work.step.prove(applied, ctx));
-  const now = work.run.ports.clock.now().getTime();
-  work.record.verdicts.set(applied.change.key, work.run.skipProbes ? Number.POSITIVE_INFINITY : now);
+  const change = { ...withoutWays(applied.change), ...waysOf(work, applied.change.key) };
+  const provenAt = await judge(work, applied.change, applied.change.proof, (ctx) => work.step.prove({ ...applied, change }, ctx));
+  work.record.verdicts.set(applied.change.key, work.run.skipProbes ? Number.POSITIVE_INFINITY : provenAt);
 }
 
 /**
@@ -69,21 +69,33 @@ function isValid<Input, Ctx extends EngineContext>(work: StepWork<Input, Ctx>, k
   return passedAt !== undefined && work.run.ports.clock.now().getTime() - passedAt <= validSeconds * 1000;
 }
 
+// A request that is repeated for an earlier run has that run's ways back; whose they are is told by this run's plan.
+const withoutWays = ({ ways: _, ...change }: Change): Change => change;
+
+function waysOf<Input, Ctx extends EngineContext>({ plan }: StepWork<Input, Ctx>, key: string): Pick<Change, 'ways'> {
+  const ways = plan.changes.find((each) => each.key === key)?.ways;
+  return ways === undefined ? {} : { ways };
+}
+
+/** Returns when the verdict was made, by S3's last answer, in milliseconds since 1970. */
 async function judge<Input, Ctx extends EngineContext>(
   work: StepWork<Input, Ctx>,
   change: Change,
   stage: string,
   ask: (ctx: Ctx) => Promise<Verdict>,
-): Promise<void> {
+): Promise<number> {
   const { run, step } = work;
   const answers = { control: { allowed: 0, denied: 0 }, sentinel: { allowed: 0, denied: 0 } };
+  const now = () => run.ports.clock.now().getTime();
+  let answeredAt: number | null = null;
   const observe = (_: string, object: 'control' | 'sentinel', verdict: 'allowed' | 'denied') => {
     answers[object][verdict] += 1;
+    answeredAt = now();
   };
   const entry = { type: 'probe', step: step.id, key: change.key, stage } as const;
   if (run.skipProbes) {
     await run.journal.append({ ...entry, verdict: 'skipped', code: null, detail: null, answers });
-    return;
+    return now();
   }
   const verdict = await ask(contextFor(run, step.id, 'waits', observe));
   if (verdict.ways !== undefined) work.record.ways.set(`${change.key} ${stage}`, { key: change.key, ways: verdict.ways });
@@ -91,6 +103,7 @@ async function judge<Input, Ctx extends EngineContext>(
   const detail = verdict.passed ? null : verdict.detail;
   await run.journal.append({ ...entry, verdict: verdict.passed ? 'passed' : 'failed', code, detail, answers });
   if (!verdict.passed && !isAccepted(work, change, verdict)) throw notPassed(change, verdict);
+  return answeredAt ?? now();
 }
 
 /** Tells the failed verdict as a finding, and whether its code was accepted. */

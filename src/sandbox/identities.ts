@@ -27,15 +27,21 @@ export function callerOf(world: World, credential: Credential | null, service: S
 
 /** The caller that an access key stands for. */
 export function callerOfKey(key: AccessKey, count: number): Caller {
-  const { accountId, arn, userId, kind, roleArn, tags, network } = key;
-  return { accountId, arn, userId, kind, roleArn, tags, network: networkOf(network, count) };
+  const { accountId, arn, userId, kind, task, roleArn, tags, network } = key;
+  return { accountId, arn, userId, kind, ...(task === undefined ? {} : { task }), roleArn, tags, network: networkOf(network, count) };
 }
 
+/** What the task policy S3UnlockBucketPolicy leaves to a session of AssumeRoot (C3). */
+const unlockActions: readonly string[] = ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:ListAllMyBuckets'];
+
 /**
- * Refuses an action that the scenario took from this access key or role (`iam.deniedActions`). Throws AwsError in the
- * service's words.
+ * Refuses an action that the scenario took from this access key or role (`iam.deniedActions`), or that is no part of the task
+ * that a session of AssumeRoot is limited to. Throws AwsError in the service's words.
  */
 export function checkDenied(world: World, accessKeyId: string, caller: Caller, service: ServiceName, operation: string): void {
+  const asked = actionOf(service, operation);
+  if (caller.task !== undefined && asked !== 'sts:GetCallerIdentity' && !unlockActions.includes(asked))
+    throw missingPermission(service, caller.arn, asked);
   const denied = world.iam.deniedActions;
   const roleName = caller.roleArn?.split('/').at(-1);
   const patterns = [...(denied[accessKeyId] ?? []), ...(roleName === undefined ? [] : (denied[roleName] ?? []))];

@@ -7,12 +7,17 @@ export interface Caller {
   readonly arn: string;
   readonly userId: string;
   readonly kind: 'user' | 'role-session' | 'root' | 'anonymous' | 'service';
+  /** Of a session by AssumeRoot: the task that it is limited to. */
+  readonly task?: RootTask;
   /** The role's ARN with its path, for a session. */
   readonly roleArn: string | null;
   readonly tags: { readonly [key: string]: string };
   /** Where requests come from: through a VPC's endpoints (by route tables of `subnetId`), or a public address. */
   readonly network: { readonly vpcId: string; readonly subnetId: string | null } | { readonly publicIp: string };
 }
+
+/** The last part of a task policy's ARN; the others are not modelled. */
+export type RootTask = 'S3UnlockBucketPolicy';
 
 export interface Call {
   readonly service: string;

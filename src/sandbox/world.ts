@@ -7,6 +7,7 @@ import type { OrganizationsState } from './organizations/state.ts';
 import type { Propagation } from './s3/propagation.ts';
 import type { S3State } from './s3/state.ts';
 import type { QuotasState, Route53State } from './small/state.ts';
+import type { RootTask } from './types.ts';
 
 /** An access key that the sandbox handed out: who it is and where it stands. `flap`: the address alternates per request. */
 export interface AccessKey {
@@ -16,6 +17,8 @@ export interface AccessKey {
   readonly arn: string;
   readonly userId: string;
   readonly kind: 'user' | 'role-session' | 'root';
+  /** Of a session by AssumeRoot: the task that it is limited to. */
+  readonly task?: RootTask;
   readonly roleArn: string | null;
   readonly tags: { readonly [key: string]: string };
   readonly network:

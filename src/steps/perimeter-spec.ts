@@ -39,7 +39,9 @@ export function operatorRemedy({ choices, landscape }: PerimeterInput): string {
   const tag = tagCommand(landscape.survey.quilt.arn, choices.exemptTag);
   return [
     `trust your address (${address})`,
-    ...(tag === null ? [] : [`or tag yourself (${tag}) and sign in again`]),
+    ...(tag === null
+      ? []
+      : [`or tag yourself (${tag}) and sign in again, where a second way back is left that does not pass by that tag (QP310)`]),
     'or run from inside a trusted VPC',
   ].join(', ');
 }

@@ -240,6 +240,7 @@ describe('who the credentials are', () => {
       partition: 'aws-us-gov',
       region: 'us-east-1',
       source: 'environment',
+      base: 'environment',
     });
     expect(organizationSide).toMatchObject({ known: true, value: { roleArn: null } });
   });

@@ -35,7 +35,9 @@ describe('the remedies for QP302 in scenario locked-out', () => {
     const command = /aws iam tag-role --role-name (\S+) --tags Key=(\S+),Value=(\S+?)\)/.exec(stoppedBy?.remedy ?? '');
     const [, RoleName, Key, Value] = command ?? [];
     await run.sandbox.aws.iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key, Value }] }));
-    expect((await run.apply({ accept })).stoppedBy).toBeNull();
+    // The break-glass role passes by that tag too: the two are one way back.
+    expect((await run.apply({ accept })).stoppedBy).toMatchObject({ code: 'QP310', exitCode: 3 });
+    expect((await run.apply({ accept: [...accept, 'QP310'] })).stoppedBy).toBeNull();
   });
 });
 
@@ -57,7 +59,8 @@ test('a target that does not bind this account stops the SCP with QP302, and acc
   );
   const targets = [other ?? ''];
   expect((await run.apply({ accept, targets })).stoppedBy?.code).toBe('QP302');
-  expect((await run.apply({ accept: [...accept, 'QP302'], targets })).stoppedBy).toBeNull();
+  expect((await run.apply({ accept: [...accept, 'QP302'], targets })).stoppedBy?.code).toBe('QP310');
+  expect((await run.apply({ accept: [...accept, 'QP302', 'QP310'], targets })).stoppedBy).toBeNull();
 });
 
 test('widening what is trusted keeps the perimeter in force meanwhile, and rollback still restores everything', async () => {

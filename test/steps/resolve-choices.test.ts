@@ -12,6 +12,7 @@ const identity: Identity = {
   partition: 'aws',
   region: 'us-east-1',
   source: 'environment',
+  base: 'environment',
 };
 
 const vpc = (id: string, given: Partial<Vpc> = {}): Vpc => ({

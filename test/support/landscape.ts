@@ -158,6 +158,7 @@ const identity = (account: string, name: string): Identity => ({
   partition: 'aws',
   region,
   source: 'test',
+  base: `test, ${name}`,
 });
 
 /** The Quilt VPC: `subnet-{public,private,intra}-{a,b,c}` on tables `rtb-public`, `rtb-private-{a,b,c}`, `rtb-main` (intra). */

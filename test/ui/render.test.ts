@@ -148,6 +148,7 @@ test('who you are: both sides, account, Region, partition, and what is not known
     partition: 'aws',
     region: 'us-east-1',
     source: 'profile quilt',
+    base: 'profile quilt',
   };
   expect(renderWho({ quilt, organizationSide: known({ ...quilt, accountId: '999900001111' }), organization: 'o-1' }, plainPaint, 80)).toBe(
     `Quilt account  account 111122223333, Region us-east-1, partition aws

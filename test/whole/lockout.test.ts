@@ -74,7 +74,7 @@ describe('a run that is killed in the middle of its probe', () => {
     const run = await WholeRun.on('locked-out');
     const before = run.sandbox.snapshot();
     const revive = killAfter(run, { operation: 'PutBucketPolicy', nth });
-    await expect(run.apply({ accept: ['QP302'] })).rejects.toThrow();
+    await expect(run.apply({ accept: ['QP302', 'QP310'] })).rejects.toThrow();
     expect(revive()).toBe(true);
 
     const left = testBucketPolicy(run);

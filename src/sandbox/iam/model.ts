@@ -19,6 +19,7 @@ import type {
   UntagRoleCommandInput,
   User,
 } from '@aws-sdk/client-iam';
+import { mayManageRoot } from '../organizations/access.ts';
 import { AwsError, type Call, type ServiceModel } from '../types.ts';
 import type { World } from '../world.ts';
 import { accountOf, managedPolicy } from './account.ts';
@@ -124,6 +125,7 @@ export const iamModel: ServiceModel<World> = {
         IsTruncated: false,
       }),
     },
+    ListOrganizationsFeatures: { kind: 'read', run: listOrganizationsFeatures },
     CreateRole: { kind: 'write', run: createRole },
     PutRolePolicy: {
       kind: 'write',
@@ -135,6 +137,22 @@ export const iamModel: ServiceModel<World> = {
     },
   },
 };
+
+/** Errors in the words of the API reference; a delegated administrator of IAM may ask too. */
+function listOrganizationsFeatures({ organizations: { organization } }: World, _input: object, { caller }: Call): object {
+  if (!organization?.accounts[caller.accountId])
+    throw new AwsError('OrganizationNotFoundException', 'Your account is not a member of an organization.', 404);
+  if (!mayManageRoot(organization, caller.accountId)) {
+    throw new AwsError(
+      'AccountNotManagementOrDelegatedAdministratorException',
+      'The account making the request is not a management account or delegated administrator account for centralized root access.',
+    );
+  }
+  const isTrusted = organization.serviceAccess.some(({ servicePrincipal }) => servicePrincipal === 'iam.amazonaws.com');
+  if (!isTrusted && organization.rootFeatures === undefined)
+    throw new AwsError('ServiceAccessNotEnabledException', 'Trusted access is not enabled for IAM in Organizations.');
+  return { OrganizationId: organization.id, EnabledFeatures: organization.rootFeatures ?? [] };
+}
 
 function listRoles(world: World, input: ListRolesCommandInput, call: Call): object {
   const prefix = input.PathPrefix ?? '/';

@@ -36,6 +36,13 @@ function organizationOf(world: World, call: Call): Organization {
   return organization;
 }
 
+/** Whether the account may use centralized root access: the management account and delegated administrators of IAM. */
+export const mayManageRoot = (organization: Organization, accountId: string): boolean =>
+  accountId === organization.managementAccountId ||
+  organization.delegatedAdministrators.some(
+    (administrator) => administrator.accountId === accountId && administrator.servicePrincipal === 'iam.amazonaws.com',
+  );
+
 function mayCall(organization: Organization, kind: Write, call: Call): boolean {
   const { accountId } = call.caller;
   if (accountId === organization.managementAccountId) return true;

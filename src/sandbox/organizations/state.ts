@@ -76,6 +76,8 @@ export interface Organization {
   resourcePolicy: { id: string; content: string } | null;
   /** Services with trusted access (ListAWSServiceAccessForOrganization), such as `controltower.amazonaws.com`. */
   serviceAccess: { servicePrincipal: string; enabledAt: number }[];
+  /** Centralized root access, as far as it is enabled (ListOrganizationsFeatures); absent: none of it. */
+  rootFeatures?: ('RootCredentialsManagement' | 'RootSessions')[];
 }
 
 export interface OrganizationsState {

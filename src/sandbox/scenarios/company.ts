@@ -189,6 +189,7 @@ function addPeople(draft: Draft, company: Company, operator: AccessKey['network'
     name: 'BreakGlass',
     description: 'Fail-safe entry: exempt from the network perimeter',
     administrator: true,
+    trustedBy: { AWS: [`arn:aws:iam::${quiltAccountId}:root`, organizationAdmin.arn] },
     tags: { NetworkRestrictedExempt: 'true' },
   });
   const scientist = addRole(draft, quiltAccountId, {

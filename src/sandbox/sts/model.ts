@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import type {
   AssumeRoleRequest,
   AssumeRoleResponse,
+  AssumeRootRequest,
+  AssumeRootResponse,
   Credentials,
   GetCallerIdentityResponse,
   GetSessionTokenRequest,
   GetSessionTokenResponse,
 } from '@aws-sdk/client-sts';
+import { mayManageRoot } from '../organizations/access.ts';
 import { AwsError, type Call, type ServiceModel } from '../types.ts';
 import type { AccessKey, World } from '../world.ts';
 import { trusts } from './trust.ts';
@@ -18,6 +21,7 @@ export const stsModel = {
   operations: {
     GetCallerIdentity: { kind: 'read', run: getCallerIdentity },
     AssumeRole: { kind: 'read', run: assumeRole },
+    AssumeRoot: { kind: 'read', run: assumeRoot },
     GetSessionToken: { kind: 'read', run: getSessionToken },
   },
 } satisfies ServiceModel<World>;
@@ -67,6 +71,27 @@ function assumeRole(world: World, input: AssumeRoleRequest, call: Call): AssumeR
   return { Credentials: credentials, AssumedRoleUser: { Arn: session.arn, AssumedRoleId: session.userId }, PackedPolicySize: 0 };
 }
 
+/** C3. Who may call it is not limited by identity policies here, as with AssumeRole. */
+function assumeRoot(world: World, input: AssumeRootRequest, call: Call): AssumeRootResponse {
+  const { TargetPrincipal: target = '', TaskPolicyArn: policy } = input;
+  const { caller } = call;
+  const accountId = /^(?:arn:[^:]+:iam::)?(\d{12})(?::root)?$/.exec(target)?.[1];
+  if (accountId === undefined) throw new AwsError('ValidationError', `${target} is not a valid account or root principal`);
+  const task = /^arn:[^:]+:iam::aws:policy\/root-task\/(\w+)$/.exec(policy?.arn ?? '')?.[1];
+  if (task === undefined) throw new AwsError('ValidationError', `${policy?.arn} is not a task policy`);
+  if (task !== 'S3UnlockBucketPolicy') throw new AwsError('NotImplemented', `The sandbox does not model the task ${task}.`, 501);
+  const seconds = durationOf(input.DurationSeconds, 900, 900);
+  const { organization } = world.organizations;
+  const isMember = organization?.accounts[accountId] !== undefined && accountId !== organization.managementAccountId;
+  const isEnabled = organization?.rootFeatures?.includes('RootSessions') === true;
+  if (!organization || !isEnabled || !isMember || caller.kind === 'root' || !mayManageRoot(organization, caller.accountId)) {
+    throw new AwsError('AccessDenied', `User: ${caller.arn} is not authorized to perform: sts:AssumeRoot on resource: ${target}`, 403);
+  }
+  const arn = `arn:aws:iam::${accountId}:root`;
+  const who = { accountId, arn, userId: accountId, kind: 'root', task, roleArn: null, tags: {} } as const;
+  return { Credentials: handOut(world, call, seconds, who) };
+}
+
 function getSessionToken(world: World, input: GetSessionTokenRequest, call: Call): GetSessionTokenResponse {
   const { accountId, arn, userId, kind, tags } = call.caller;
   if (kind !== 'user' && kind !== 'root') throw new AwsError('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403);
@@ -86,7 +111,7 @@ function handOut(
   world: World,
   call: Call,
   seconds: number,
-  who: Pick<AccessKey, 'accountId' | 'arn' | 'userId' | 'kind' | 'roleArn' | 'tags'>,
+  who: Pick<AccessKey, 'accountId' | 'arn' | 'userId' | 'kind' | 'task' | 'roleArn' | 'tags'>,
 ): Credentials {
   world.sequence += 1;
   const hash = createHash('sha512').update(`${world.seed}/session/${world.sequence}`).digest();

@@ -12,6 +12,7 @@ import type { PerimeterInput } from '../landscape.ts';
 import { operatorRemedy, perimeterSpec } from '../perimeter-spec.ts';
 import { asLongAsSent, type Probe, probeOf, probeToJson } from '../probing.ts';
 import { sameStatements } from '../same-policy.ts';
+import { bucketWays, waysNote } from '../ways-back.ts';
 import { bucketPolicyFindings, unreadable, unreadFindings } from './findings.ts';
 import { keeping, keepQuestion, planUnconfirmed } from './guarded.ts';
 import { addressNote } from './operator-findings.ts';
@@ -56,7 +57,12 @@ export function planBucketPolicy(input: PerimeterInput, now: Date): StepPlan {
       ...(choices.confirmWithin === null ? [] : [keepQuestion(choices.testBucket)]),
     ],
     findings: bucketPolicyFindings(input, { present: present.document, wanted, largest }),
-    notes: [explainPerimeter(spec, choices.testBucket), ...guardNote(input, present), ...addressNote(input)],
+    notes: [
+      explainPerimeter(spec, choices.testBucket),
+      ...guardNote(input, present),
+      ...addressNote(input),
+      ...waysNote(bucketWays(input), input),
+    ],
   };
 }
 
@@ -147,6 +153,8 @@ function changesOf(
     usdPerMonth: 0,
     ...rest,
   });
+  const certified = bucketWays(input);
+  const { ways } = certified;
   const trial = merged([...bucketStatements({ ...spec, expires: until }, bucket), control]);
   const probing = merged([
     ...present.ours,
@@ -171,6 +179,7 @@ function changesOf(
           proof: 'bucket-in-force',
           undoIfUnproven: true,
           guard: { seconds: within, until: null, proof: 'bucket-verdict' },
+          ...certified,
         });
   const changes = [
     change('probe', {
@@ -182,6 +191,7 @@ function changesOf(
       temporary: true,
       precheck: 'bucket-baseline',
       proof: 'bucket-verdict',
+      ways,
     }),
     change('rehearsal', {
       summary: `Rehearse the way back: ${present.text === null ? 'remove' : 'put back'} the policy of bucket ${bucket}`,
@@ -192,6 +202,7 @@ function changesOf(
       temporary: true,
       undoes: key('probe'),
       proof: 'bucket-lifted',
+      ways,
     }),
     ...(guarded === null
       ? [
@@ -203,6 +214,7 @@ function changesOf(
             seconds: 30,
             temporary: true,
             proof: 'bucket-in-force',
+            ...certified,
           }),
           change('statement', {
             summary: `Put the perimeter on bucket ${bucket}`,
@@ -211,6 +223,7 @@ function changesOf(
             needs: [key('trial')],
             seconds: 5,
             replaces: key('trial'),
+            ...certified,
           }),
         ]
       : [guarded, keeping(guarded)]),

@@ -9,9 +9,10 @@ import { stopped } from '../../errors.ts';
 import type { Json } from '../../ports.ts';
 import { reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
+import { adding, exerciseRoles, exerciseRoot, told } from '../exercise.ts';
 import { text } from '../fields.ts';
 import type { PerimeterInput } from '../landscape.ts';
-import { baseline, fullVerdict, inForce, judge, probeIn } from '../probing.ts';
+import { baseline, fullVerdict, inForce, judge, type Probe, probeIn } from '../probing.ts';
 import { readTestBucket } from '../read-buckets.ts';
 import { samePolicy } from '../same-policy.ts';
 import { bucketGuards } from './guarded.ts';
@@ -51,7 +52,7 @@ export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
     if (probe === null) return { passed: true };
     const manner =
       change.proof === 'bucket-verdict' ? fullVerdict.bucket : inForce('bucket', change.proof === 'bucket-lifted' ? 'allowed' : 'denied');
-    return judge(change.key, probe, manner, ctx);
+    return withWays(change, probe, await judge(change.key, probe, manner, ctx), ctx);
   },
 
   async inspect({ change }: Applied, ctx: StepContext): Promise<Inspection> {
@@ -82,6 +83,22 @@ export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
     }
   },
 };
+
+/** The verdict with what was found of the ways back: the operator's own needs both proofs, the others S3 under the probe. */
+async function withWays({ proof, ways = [] }: Change, probe: Probe, verdict: Verdict, ctx: StepContext): Promise<Verdict> {
+  switch (proof) {
+    case 'bucket-verdict':
+      return adding(verdict, [
+        ...told(verdict, ways, 'operator', 'S3 let it pass under the probe'),
+        ...(await exerciseRoles(ways, probe, 'denied', ctx)),
+        ...(await exerciseRoot(ways, probe, ctx)),
+      ]);
+    case 'bucket-lifted':
+      return adding(verdict, told(verdict, ways, 'operator', 'its undo was rehearsed by the very call that rollback uses'));
+    default:
+      return verdict;
+  }
+}
 
 /** The bucket's policy, null where it has none, undefined where the bucket is gone. */
 async function standing(place: BucketPlace, ctx: StepContext): Promise<string | null | undefined> {

@@ -5,6 +5,7 @@ import { guardedProbe, span } from '../guard.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { operatorRemedy, policyDescription } from '../perimeter-spec.ts';
 import { type Probe, probeOf, probeToJson } from '../probing.ts';
+import { scpWays } from '../ways-back.ts';
 import { contentsOf } from './contents.ts';
 
 /** What the stages are built from. */
@@ -76,6 +77,8 @@ export function firstStage(build: Build): readonly Change[] {
   const texts = contentsOf(build, probe);
   const standing = seen.policy;
   const confirm = `scp/${first.id}`;
+  const certified = scpWays(input);
+  const { ways } = certified;
   const isAttached = attached.has(first.id);
   const created = standing === null;
   // Without a probe a standing SCP goes from what it is to the full document at once.
@@ -122,11 +125,11 @@ export function firstStage(build: Build): readonly Change[] {
               seconds: isAttached ? 240 : 5,
               temporary: true,
               precheck: 'scp-baseline',
-              ...(isAttached ? { proof: 'scp-verdict' } : {}),
+              ...(isAttached ? { proof: 'scp-verdict', ways } : {}),
             },
           ),
         ]),
-    ...(isAttached ? [] : [attachment(build, first, narrow, confirm, canProbe ? probe : null)]),
+    ...(isAttached ? [] : [{ ...attachment(build, first, narrow, confirm, canProbe ? probe : null), ...narrowlyAttached(build), ways }]),
     ...(canProbe
       ? [
           update(
@@ -140,6 +143,7 @@ export function firstStage(build: Build): readonly Change[] {
               temporary: true,
               ...(created ? {} : { replaces: key.probe }),
               proof: 'scp-lifted',
+              ways,
             },
           ),
           update(
@@ -165,6 +169,7 @@ export function firstStage(build: Build): readonly Change[] {
             summary: `Widen SCP ${name} to the full perimeter`,
             reason: `all buckets in scope (${choices.buckets.join(', ')}) for every principal under ${first.name}`,
             ...full,
+            ...certified,
             ...(canProbe ? { proof: 'scp-wide' } : {}),
           },
         )
@@ -175,6 +180,7 @@ export function firstStage(build: Build): readonly Change[] {
             summary: `Widen SCP ${name} to the full perimeter for ${span(within)}, unless it is confirmed`,
             reason: `all buckets in scope (${choices.buckets.join(', ')}) for every principal under ${first.name}; AWS stops denying by itself at that time`,
             ...full,
+            ...certified,
             ...(canProbe ? { proof: 'scp-in-force' } : {}),
             guard: { seconds: within, until: null, proof: 'scp-verdict' },
           },
@@ -202,8 +208,29 @@ export function furtherTargets(build: Build): readonly Change[] {
     const widened = input.choices.confirmWithin === null ? key.content : key.guarded;
     const needs =
       previous === undefined ? (narrowFirst ? [widened] : build.guardedUntil === null ? [] : [key.guarded]) : [key.attach(previous.id)];
-    return attachment(build, target, needs, `scp/${target.id}`, null);
+    const probe = standingProbe(build);
+    const precheck = probe === null ? {} : { precheck: 'scp-standing' };
+    return { ...attachment(build, target, needs, `scp/${target.id}`, probe), ...precheck, ...scpWays(input) };
   });
+}
+
+/** Where the SCP is in force for this account already, S3 shows under it who passes: no statement is put for that. */
+function standingProbe({ input, narrowFirst, bindsNow }: Build): Probe | null {
+  const { choices, landscape } = input;
+  return narrowFirst || !bindsNow || choices.skipProbes
+    ? null
+    : probeOf('scp', choices.testBucket, landscape.survey.quilt.accountId, operatorRemedy(input));
+}
+
+/** What is different where the SCP is attached for a probe. */
+function narrowlyAttached({ canProbe }: Build): Partial<Change> {
+  if (!canProbe) return {};
+  return {
+    reason: 'probe statements only, until S3 has shown that you can still work under them',
+    seconds: 300,
+    proof: 'scp-verdict',
+    undoIfUnproven: true,
+  };
 }
 
 export const keysOf = (name: string) => ({
@@ -256,18 +283,14 @@ function attachment(build: Build, target: OrganizationTarget, needs: readonly st
     action: 'create',
     target: { ...policyTarget(build), type: 'AWS::Organizations::PolicyAttachment', name: target.id },
     summary: `Attach SCP ${name} to ${typeName(target)} ${target.name} (${target.id})`,
-    reason:
-      probe === null
-        ? 'every principal under it is held to the expected networks'
-        : 'probe statements only, until S3 has shown that you can still work under them',
+    reason: 'every principal under it is held to the expected networks',
     before: null,
     after: { kind: 'attachment', policyId: policyId(build), targetId: target.id, probe: probe === null ? null : probeToJson(probe) },
     risk: 'organization-wide',
     confirm,
     // Also where it was made by an earlier run: rollback detaches before it deletes.
     needs: [...new Set([...typeNeeds(build), keysOf(name).policy, ...needs])],
-    seconds: probe === null ? 60 : 300,
+    seconds: 60,
     usdPerMonth: 0,
-    ...(probe === null ? {} : { proof: 'scp-verdict', undoIfUnproven: true as const }),
   };
 }

@@ -10,6 +10,7 @@ import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { perimeterSpec, policyDescription } from '../perimeter-spec.ts';
 import { asLongAsSent } from '../probing.ts';
 import { samePolicy } from '../same-policy.ts';
+import { scpWays, waysNote } from '../ways-back.ts';
 import { type Build, firstStage, furtherTargets, policyTypeChange, typeName } from './changes.ts';
 import { organizationUnread, scpFindings, unreadFindings } from './findings.ts';
 import { keep, keepQuestion } from './guarded.ts';
@@ -51,7 +52,11 @@ export function planScp(input: PerimeterInput, now: Date): StepPlan {
     notes:
       changes.length === 0
         ? [`SCP ${choices.policyName} stands and is attached to ${seen.targets.map(({ target }) => target.name).join(', ')}.`]
-        : [...(made.length === 0 ? [] : [explainPerimeter(spec, choices.buckets.join(', '))]), ...guardNotes(build)],
+        : [
+            ...(made.length === 0 ? [] : [explainPerimeter(spec, choices.buckets.join(', '))]),
+            ...guardNotes(build),
+            ...(changes.some(({ certified }) => certified !== undefined) ? waysNote(scpWays(input), input) : []),
+          ],
   };
 }
 

@@ -6,6 +6,7 @@ import { listOf, parsePolicy } from '../../policy/document.ts';
 import { known } from '../../ports.ts';
 import { type ChangeKind, kindOf } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
+import { adding, exerciseRoles, told } from '../exercise.ts';
 import { text } from '../fields.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { baseline, fullVerdict, inForce, judge, type Manner, type Probe, probeIn } from '../probing.ts';
@@ -39,15 +40,52 @@ export const scpStep: Step<PerimeterInput, StepContext> = {
 
   async precheck(change: Change, ctx: StepContext): Promise<Verdict> {
     const probe = probeIn(change.after, ctx);
-    return probe === null ? { passed: true } : baseline(probe, ctx);
+    if (probe === null) return { passed: true };
+    return change.precheck === 'scp-standing' ? standing(change, probe, ctx) : baseline(probe, ctx);
   },
 
   async prove({ change }: Applied, ctx: StepContext): Promise<Verdict> {
     const probe = probeIn(change.after, ctx);
     if (probe === null) return { passed: true };
-    return judge(change.key, await withKeysInForce(probe, text(change.after, 'policyId'), ctx), mannerOf(change.proof), ctx);
+    const inForceNow = await withKeysInForce(probe, text(change.after, 'policyId'), ctx);
+    return withWays(change, inForceNow, await judge(change.key, inForceNow, mannerOf(change.proof), ctx), ctx);
   },
 };
+
+/** The verdict with what was found of the ways back. */
+async function withWays({ proof, ways = [] }: Change, probe: Probe, verdict: Verdict, ctx: StepContext): Promise<Verdict> {
+  switch (proof) {
+    case 'scp-verdict':
+      return adding(verdict, [
+        ...told(verdict, ways, 'operator', 'S3 let it pass under the narrow SCP'),
+        ...(await exerciseRoles(ways, probe, 'denied', ctx)),
+      ]);
+    case 'scp-lifted':
+      return adding(verdict, told(verdict, ways, 'organization', 'UpdatePolicy was rehearsed and S3 seen to lift the control'));
+    case 'scp-wide':
+      return adding(verdict, [
+        ...told(verdict, ways, 'operator', 'and under the full one'),
+        ...(await exerciseRoles(ways, probe, 'allowed', ctx)),
+      ]);
+    default:
+      return verdict;
+  }
+}
+
+/**
+ * The ways back under an SCP that is in force for this account: whoever is let in now passes it. It always passes, since the
+ * certificate says what it comes to.
+ */
+async function standing({ key, ways = [] }: Change, probe: Probe, ctx: StepContext): Promise<Verdict> {
+  const verdict = await judge(key, probe, { ...inForce('scp', 'allowed'), withinSeconds: 0 }, ctx);
+  return {
+    passed: true,
+    ways: [
+      ...told(verdict, ways, 'operator', 'S3 lets it pass under the SCP that is in force'),
+      ...(await exerciseRoles(ways, probe, 'allowed', ctx)),
+    ],
+  };
+}
 
 /** The keys that the SCP really denies: a call that was repeated for an earlier run carries that run's keys. */
 async function withKeysInForce(probe: Probe, policyId: string, ctx: StepContext): Promise<Probe> {
