@@ -22,7 +22,7 @@ export function bucketWays(input: PerimeterInput): Certified {
     kind: 'root-access',
     principal: root,
     call: unlock,
-    passesBy: ['no bucket policy refuses the root user'],
+    passesBy: ['being the root user, whom no bucket policy refuses this call'],
   };
   return {
     ways: [operatorWay(input), ...roleWays(input), ...(isMember ? [rootAccess] : []), passwordWay(root, unlock)],
@@ -132,7 +132,7 @@ function organizationWay({ landscape }: PerimeterInput): WayBack {
     principal: organizationSide.known ? organizationSide.value.arn : "the organization's side",
     network: 'anywhere',
     call: 'organizations:UpdatePolicy',
-    passesBy: ['no Deny on S3 reaches Organizations'],
+    passesBy: ['calls to Organizations, which no Deny on S3 reaches'],
     credentials: baseOfOrganization(landscape),
     state: 'claimed',
     how: notTried,

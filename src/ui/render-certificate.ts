@@ -1,6 +1,6 @@
 // The exit certificate as people read it: who could take a change off again, from where, by which call, and whether it was tried.
 import type { Certificate, WayBack } from '../engine/types.ts';
-import { count, pad, painted, widest, wrap } from './layout.ts';
+import { count, pad, painted, wrap } from './layout.ts';
 import type { Page } from './render-plan.ts';
 
 const kinds = {
@@ -10,8 +10,6 @@ const kinds = {
   'root-access': 'root access',
   'root-password': 'root password',
 } as const satisfies Record<WayBack['kind'], string>;
-
-const kindWidth = widest(Object.values(kinds));
 
 /** The ways back before `change`, the exercised ones first, and how many of them are independent. */
 export function renderCertificate({ ways, independent }: Certificate, change: string, page: Page): string {
@@ -26,13 +24,16 @@ export function renderCertificate({ ways, independent }: Certificate, change: st
 
 function renderWay(way: WayBack, { paint, width }: Page): string {
   const exercised = way.state === 'exercised';
-  const head = `    ${exercised ? '✓' : '?'} ${pad(way.state, 9)}  ${pad(kinds[way.kind], kindWidth)}  `;
-  const indentation = ' '.repeat(6);
-  const passes = way.passesBy.length === 0 ? '' : `; passes by ${way.passesBy.join(' or ')}`;
+  const head = `    ${exercised ? '✓' : '?'} ${pad(way.state, 9)}  `;
+  const facts: readonly (readonly [string, string])[] = [
+    ['call', `${way.call}, from ${way.network}`],
+    ...(way.passesBy.length === 0 ? [] : [['passes by', way.passesBy.join(' or ')] as const]),
+    ['credentials', way.credentials],
+    [exercised ? 'done' : 'because', way.how],
+  ];
   return [
-    painted(wrap(whoOf(way.principal), width, head, indentation), exercised ? paint.good : paint.warn),
-    wrap(`${way.call} from ${way.network}${passes}; credentials: ${way.credentials}`, width, indentation),
-    painted(wrap(way.how, width, indentation), paint.dim),
+    painted(wrap(`${kinds[way.kind]}: ${whoOf(way.principal)}`, width, head, ' '.repeat(8)), exercised ? paint.good : paint.warn),
+    ...facts.map(([label, text]) => wrap(text, width, `        ${paint.dim(pad(label, 11))}  `, ' '.repeat(21))),
   ].join('\n');
 }
 

@@ -279,3 +279,29 @@ findingCases('QP312', {
   'is not raised by other statements': { build: testPolicy(onlyTls), raises: [] },
   'is unknown where the policy cannot be read': unread('s3:GetBucketPolicy', testName),
 });
+
+// In `apply` it is an error, told by the certificate: test/steps/exercise.test.ts and test/whole/certificate.test.ts.
+findingCases('QP310', {
+  'is not foreseen where operator and break-glass role share nothing': { raises: [] },
+  'is not foreseen where root access may be centralized': {
+    build: ({ iam }) => {
+      delete iam.roles.BreakGlass;
+    },
+    raises: [],
+  },
+  'is a warning where no two of the ways back that there are can be independent': {
+    scenario: 'single-account',
+    build: ({ iam }) => {
+      delete iam.roles.BreakGlass;
+    },
+    raises: (quilt) => [{ severity: 'warning', subjects: testName(quilt), detail: 'no two are independent', remedy: '--accept QP310' }],
+  },
+  'is not foreseen with --skip-probes, which exercises nothing anyway': {
+    scenario: 'single-account',
+    build: ({ iam }) => {
+      delete iam.roles.BreakGlass;
+    },
+    wanted: { skipProbes: true },
+    raises: [],
+  },
+});

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { catalogue, type FindingCode } from '../../src/findings.ts';
 
 const elsewhere: { readonly [code in FindingCode]?: string } = {
-  QP310: 'raised by the certificate of `assess`, which reads the journal of the drill and not AWS',
   QP409: 'needs CloudTrail events and the functions’ VPC configuration, which `assess` reads',
   QP415: 'needs CloudTrail events, which `assess` reads',
   QP601: 'needs the selectors of CloudTrail trails, which `assess` reads',
