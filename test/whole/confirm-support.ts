@@ -4,6 +4,7 @@ import type { FindingCode } from '../../src/findings.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import { WholeRun } from '../support/whole-run.ts';
 import { Watch } from '../sweep/watch.ts';
+import { Killed } from './support.ts';
 
 const accept: readonly FindingCode[] = ['QP413', 'QP303'];
 
@@ -74,4 +75,36 @@ export function move({ sandbox }: WholeRun, publicIp: string): void {
   const id = identities.operator ?? '';
   const key = accessKeys[id];
   if (key !== undefined) accessKeys[id] = { ...key, network: { publicIp } };
+}
+
+/**
+ * Kills the run's process right before its nth append (from 1) to the journal: from then on no request is sent and nothing
+ * reaches the disk. Returns the function that lets the next process work, and tells whether it came to that.
+ */
+export function killAtAppend({ sandbox: { requestHandler }, disk }: WholeRun, nth: number): () => boolean {
+  const handle = requestHandler.handle;
+  const { onAppend, onWrite } = disk;
+  let appends = 0;
+  let dead = false;
+  const live = () => {
+    if (dead) throw new Killed('killed');
+  };
+  requestHandler.handle = async (request, options) => {
+    live();
+    const answer = await handle.call(requestHandler, request, options);
+    live();
+    return answer;
+  };
+  disk.onAppend = (length) => {
+    appends += 1;
+    dead ||= appends === nth;
+    live();
+    return length;
+  };
+  disk.onWrite = live;
+  return () => {
+    requestHandler.handle = handle;
+    Object.assign(disk, { onAppend, onWrite });
+    return dead;
+  };
 }
