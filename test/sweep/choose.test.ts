@@ -28,3 +28,8 @@ test('an id means that very case, or all that begin with it', () => {
   expect(chosen(cases, { fault: 'drop', scenario: 'greenfield' })).toHaveLength(4);
   expect(chosen(cases, { scenario: 'brownfield' })).toEqual([]);
 });
+
+test('where there are more rows than cases asked for, the seed decides which rows', () => {
+  const faults = new Set([1, 2, 3, 4, 5, 6].flatMap((seed) => sample(cases, 1, seed).map(({ fault }) => fault)));
+  expect(faults).toEqual(new Set(['kill', 'drop']));
+});

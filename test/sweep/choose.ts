@@ -32,7 +32,11 @@ export function sample<T extends Pick<SweepCase, 'id' | 'command' | 'fault' | 's
     const group = `${each.fault} ${each.scenario} ${each.command}`;
     groups.set(group, [...(groups.get(group) ?? []), each]);
   }
-  const left = [...groups.values()];
+  // In an order that the seed decides, since there may be more groups than cases are asked for.
+  const left = [...groups.values()]
+    .map((group) => ({ group, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ group }) => group);
   const drawn = new Set<T>();
   while (drawn.size < Math.min(count, cases.length)) {
     for (const group of left) {
