@@ -57,7 +57,7 @@ export async function printRollback(run: Run, keepThrough: StepId | null): Promi
       version: ports.version,
       sandbox: onSandbox ? `It is for the sandbox: serve that by ${served} and set the lines that it prints.` : null,
       releaseListed: flags.releaseAddress === true,
-      runs: state.runs,
+      undoingRuns: state.undoingRuns,
     },
     undoScript,
   );

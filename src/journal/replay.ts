@@ -31,8 +31,8 @@ export interface JournalState {
   readonly choices: { readonly [key: string]: Json } | null;
   /** Who the operator was on both sides in the last run that said so. */
   readonly identities: Json;
-  /** Ids of all runs, the first one first. */
-  readonly runs: readonly string[];
+  /** Ids of the runs that began to undo something, the first one first. */
+  readonly undoingRuns: readonly string[];
   /** Every generation of every change, in the order in which they were begun last. */
   readonly changes: readonly JournaledChange[];
   /** By key, its latest generation. */
@@ -47,10 +47,10 @@ export function replay(entries: Iterable<Entry>): JournalState {
   let place: Place | null = null;
   let choices: JournalState['choices'] = null;
   let identities: Json = null;
-  const runs = new Set<string>();
+  const undoingRuns = new Set<string>();
   const generations = new Map<string, JournaledChange>();
   for (const entry of entries) {
-    runs.add(entry.run);
+    if (entry.type === 'undo-begun') undoingRuns.add(entry.run);
     if (entry.type === 'opened') place = entry.place;
     else if (entry.type === 'run-started') {
       choices = entry.choices ?? choices;
@@ -70,7 +70,7 @@ export function replay(entries: Iterable<Entry>): JournalState {
   for (const change of changes) {
     if (change.generation >= (latest.get(change.key)?.generation ?? 0)) latest.set(change.key, change);
   }
-  return { place, choices, identities, runs: [...runs], changes, latest };
+  return { place, choices, identities, undoingRuns: [...undoingRuns], changes, latest };
 }
 
 /** Whether something of this change may still stand: it was begun, and neither failed nor is it undone. */

@@ -7,7 +7,7 @@ import { inspectPolicy } from './inspect-policy.ts';
 import { policyIn, restoredPolicy } from './others.ts';
 
 /** The script's part for one change of a bucket's policy: only versions that the journal knows are ever replaced. */
-export function undoBucketPolicy({ applied, asUndone, neverMade, replaces, history }: ToUndo): UndoScript {
+export function undoBucketPolicy({ applied, asUndone, neverMade, carries, replaces, history }: ToUndo): UndoScript {
   const { change } = applied;
   const bucket = text(change.after, 'bucket');
   const ofBucket = history.filter((each) => text(each.change.after, 'bucket') === bucket);
@@ -36,8 +36,16 @@ export function undoBucketPolicy({ applied, asUndone, neverMade, replaces, histo
     body: lines([
       bash`  there="$(ask NoSuchBucket ${read})"
   if [ -z "$there" ] && refused 'NoSuchBucket[)]'; then
-    already 'the bucket is gone'
-  elif says "$there" ${pathsOf(asBefore)}; then
+    already 'the bucket is gone'`,
+      // Undoing a later change may have left it said the same, but written otherwise.
+      ...(carries.length === 0 || neverMade
+        ? []
+        : [
+            bash`  elif [ "$there" != "$(cat ${pathsOf([preImage])})" ] && same_policy "$there" ${pathsOf([preImage])}; then
+    send NoSuchBucket ${put}
+    undone`,
+          ]),
+      bash`  elif says "$there" ${pathsOf(asBefore)}; then
     already 'its policy is as it was before'`,
       ...(trials.length === 0
         ? []

@@ -23,13 +23,13 @@ $1
   return 1
 }
 
-# ask MISSING COMMAND...: prints the answer; nothing where AWS answers with an error that MISSING matches.
+# ask MISSING COMMAND...: prints the answer; nothing where AWS answers with an error that MISSING matches (-: none does).
 ask() {
   local missing="$1"
   shift
   if "$@" >"$work/answer" 2>"$work/error"; then
     cat "$work/answer"
-  elif ! grep -Eq -- "$missing" "$work/error"; then
+  elif [ "$missing" = - ] || ! grep -Eq -- "$missing" "$work/error"; then
     cat "$work/error" >&2
     return 1
   fi
@@ -62,7 +62,7 @@ await() {
   done
 }
 
-# send DONE COMMAND...: sends a change. An error that DONE matches says that there is nothing to do any more. While AWS is busy
+# send DONE COMMAND...: sends a change. An error that DONE matches (-: none does) says that there is nothing to do any more. While AWS is busy
 # with another change, or has not let go of what is being deleted, it is sent again for about 15 minutes.
 busy='ConcurrentModification|OperationAborted|PolicyChangesInProgress|TooManyRequests|Throttl|RequestLimitExceeded|SlowDown'
 busy="$busy|DependencyViolation|InvalidGroup[.]InUse|InvalidIPAddress[.]InUse|InvalidChangeSetStatus"
@@ -70,7 +70,7 @@ send() {
   local done="$1" left=900
   shift
   while ! "$@" >"$work/answer" 2>"$work/error"; do
-    if grep -Eq -- "$done" "$work/error"; then
+    if [ "$done" != - ] && grep -Eq -- "$done" "$work/error"; then
       : >"$work/answer"
       return 0
     fi

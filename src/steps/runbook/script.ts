@@ -31,7 +31,7 @@ export interface ScriptFacts {
   /** A sentence on the sandbox; null where the journal is not one of the sandbox. */
   readonly sandbox: string | null;
   readonly releaseListed: boolean;
-  readonly runs: readonly string[];
+  readonly undoingRuns: readonly string[];
 }
 
 export interface Runbook {
@@ -49,7 +49,7 @@ export function runbookOf(
 ): Runbook {
   const made = entries.map((entry) => ({
     entry,
-    undo: undoScript({ ...entry, runs: facts.runs, releaseListed: facts.releaseListed }),
+    undo: undoScript({ ...entry, undoingRuns: facts.undoingRuns, releaseListed: facts.releaseListed }),
   }));
   const files = [...new Map(made.flatMap(({ undo }) => undo.files).map((file) => [file.name, file])).values()];
   const needsOrganization = entries.some(({ applied }) => applied.step === 'scp');

@@ -11,12 +11,14 @@ export interface ToUndo {
   readonly asUndone: Applied;
   /** AWS refused its call: what is there now may be anybody's. */
   readonly neverMade: boolean;
+  /** Numbers of the changes that stand on it, which are undone before it. */
+  readonly carries: readonly number[];
   /** The trials whose place it was to take; only where the journal has no answer. */
   readonly replaces: readonly Applied[];
   /** Every change of its step in the journal. */
   readonly history: readonly Applied[];
-  /** Ids of all runs in the journal. */
-  readonly runs: readonly string[];
+  /** Ids of the runs that began to undo something. */
+  readonly undoingRuns: readonly string[];
   /** Whether an Elastic IP that others list is released all the same. */
   readonly releaseListed: boolean;
 }

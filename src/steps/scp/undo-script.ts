@@ -27,11 +27,11 @@ const missing = 'PolicyNotFoundException';
 const liftedKey = 'quilt-perimeter-probe/runbook/scp/lifted';
 const keyOfRun = (run: string): string => `quilt-perimeter-probe/${run}/scp/lifted`;
 
-function undoContent({ applied, history, runs, neverMade }: ToUndo): UndoScript {
+function undoContent({ applied, history, undoingRuns, neverMade }: ToUndo): UndoScript {
   const { change } = applied;
   const id = text(change.after, 'policyId');
   const { former, lifted, denies } = contentsToPutBack(applied, liftedKey);
-  const known = [...new Set([former, lifted, ...versionsIn(history, runs, id)])];
+  const known = [...new Set([former, lifted, ...versionsIn(history, undoingRuns, id)])];
   const inState = (state: string) => known.filter((each) => inspectContent(applied, each).state === state).map(file);
   const [made, asMade, asBefore] = [text(change.after, 'content'), inState('as-made'), inState('as-before')];
   const idle = truth(change.before, 'idle');
@@ -110,13 +110,13 @@ function undoAttachment({ applied: { change } }: ToUndo): UndoScript {
 }
 
 function undoPolicy(toUndo: ToUndo): UndoScript {
-  const { applied, history, runs } = toUndo;
+  const { applied, history, undoingRuns } = toUndo;
   const { change, made } = applied;
   const [name, description] = [text(change.after, 'name'), text(change.after, 'description')];
   const id = idOf(applied);
   const mark = `Policies[?Name==${inQuery(name)} && Description==${inQuery(description)}].Id`;
   const look = bash`organization organizations list-policies --filter SERVICE_CONTROL_POLICY --query ${mark} --output text`;
-  const known = [text(change.after, 'content'), ...(made === null ? [] : versionsIn(history, runs, made.id))];
+  const known = [text(change.after, 'content'), ...(made === null ? [] : versionsIn(history, undoingRuns, made.id))];
   const ours = [...new Set(known)].filter(allOurs).map(file);
   const read = bash`organization organizations describe-policy --policy-id ${id} --query Policy.Content --output text`;
   const remove = bash`organization organizations delete-policy --policy-id ${id}`;

@@ -23,23 +23,29 @@ const missing = 'ChangeSetNotFound|does not exist';
 function undoChangeSet({ applied: { change } }: ToUndo): UndoScript {
   const stack = text(change.after, 'stack');
   const name = changeSetName(text(change.after, 'value'));
-  const { remove, gone } = removal(stack, name);
+  const { look, remove, gone } = removal(stack, name);
   return {
-    body: bash`  send ${missing} ${remove}
-${gone}
-  undone`,
+    body: bash`  ${look}
+  if [ -z "$standing" ]; then
+    already 'the change set is gone'
+  else
+    send ${missing} ${remove}
+    ${gone}
+    undone
+  fi`,
     commands: [remove],
     files: [],
   };
 }
 
-/** Deleting a change set, and waiting until its name is free again. */
-function removal(stack: string, name: string): { readonly remove: Bash; readonly gone: Bash } {
+/** Looking for a change set, deleting it, and waiting until its name is free again. */
+function removal(stack: string, name: string): { readonly look: Bash; readonly remove: Bash; readonly gone: Bash } {
   const which = bash`--stack-name ${stack} --change-set-name ${name}`;
   const read = bash`quilt cloudformation describe-change-set ${which} --query ${"[Status][?@!='DELETE_COMPLETE']"} --output text`;
   return {
+    look: bash`standing="$(ask ${missing} ${read} | rows)"`,
     remove: bash`quilt cloudformation delete-change-set ${which}`,
-    gone: bash`  await ${`change set ${name} is deleted`} 300 '' ${missing} ${read}`,
+    gone: bash`await ${`change set ${name} is deleted`} 300 '' ${missing} ${read}`,
   };
 }
 
@@ -53,7 +59,7 @@ function undoExecution({ applied }: ToUndo): UndoScript {
   const which = bash`--stack-name ${stack} --change-set-name ${name}`;
   const stacks = bash`quilt cloudformation describe-stacks --stack-name ${stack} --output text`;
   const valueQuery = `Stacks[0].Parameters[?ParameterKey==${inQuery(parameter)}].ParameterValue`;
-  const { remove, gone } = removal(stack, name);
+  const { look, remove, gone } = removal(stack, name);
   const ways = new Bash(
     'After UPDATE_ROLLBACK_FAILED: aws cloudformation continue-update-rollback; after UPDATE_FAILED: aws cloudformation rollback-stack. Then run this script again.',
   );
@@ -83,8 +89,11 @@ function undoExecution({ applied }: ToUndo): UndoScript {
     changed "$there" ${made}
   else
     # Left by an earlier run of this script.
-    send ${missing} ${remove}
-  ${gone}
+    ${look}
+    if [ -n "$standing" ]; then
+      send ${missing} ${remove}
+      ${gone}
+    fi
     others=''
     keys="$(ask - ${stacks} --query ${`Stacks[0].Parameters[?ParameterKey!=${inQuery(parameter)}].ParameterKey`} | rows)"
     for key in $keys; do
