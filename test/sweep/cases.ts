@@ -30,7 +30,7 @@ export interface SweptScenario {
 export const scenarios: readonly SweptScenario[] = [
   { name: 'greenfield', accept: ['QP413'] },
   { name: 'brownfield', accept: ['QP106', 'QP110', 'QP111', 'QP413'] },
-  { name: 'single-account', accept: ['QP405', 'QP413'] },
+  { name: 'single-account', accept: ['QP310', 'QP405', 'QP413'] },
   { name: 'transit', accept: ['QP413'] },
   { name: 'vpn', accept: ['QP413'] },
 ];
