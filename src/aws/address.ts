@@ -10,6 +10,7 @@ import { failed } from '../errors.ts';
 import type { AwsContext } from './context.ts';
 import { errorMessage, errorName } from './refused.ts';
 import { fromTagList, isMarked, type Mark, markFilters, toTagList } from './tags.ts';
+import { told } from './told.ts';
 import type { Address, Tags } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -108,7 +109,9 @@ export async function removeAddress(allocationId: string, ctx: AwsContext, waite
 async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly Address[]> {
   ctx.signal.throwIfAborted();
   const answer = await ctx.aws.ec2.send(new DescribeAddressesCommand(Filters.length === 0 ? {} : { Filters }));
-  return (answer.Addresses ?? []).map(toAddress).filter((address) => address !== undefined);
+  return told(answer.Addresses, 'DescribeAddresses', 'list')
+    .map(toAddress)
+    .filter((address) => address !== undefined);
 }
 
 function toAddress(address: Ec2Address): Address | undefined {

@@ -4,6 +4,7 @@ import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyComma
 import { isAwsError } from './aws-error.ts';
 import { type BucketPlace, s3For } from './bucket.ts';
 import type { AwsContext } from './context.ts';
+import { told } from './told.ts';
 
 /** The bucket's policy as S3 stores it, null where it has none. */
 export async function findBucketPolicy(bucket: BucketPlace, ctx: AwsContext): Promise<string | null> {
@@ -11,7 +12,8 @@ export async function findBucketPolicy(bucket: BucketPlace, ctx: AwsContext): Pr
     const answer = await s3For(bucket, ctx).send(new GetBucketPolicyCommand({ Bucket: bucket.name, ExpectedBucketOwner: bucket.owner }), {
       abortSignal: ctx.signal,
     });
-    return answer.Policy ?? null;
+    // An empty answer is no policy to be merged with: none there is an error of its own.
+    return told(answer.Policy, 'GetBucketPolicy', 'policy');
   } catch (error) {
     if (isAwsError(error, 'NoSuchBucketPolicy')) return null;
     throw error;

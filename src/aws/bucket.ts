@@ -11,6 +11,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { answerOf, isAwsError } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
+import { allPages } from './pages.ts';
+import { told } from './told.ts';
 import type { BucketSummary, Tags } from './types.ts';
 
 /** A bucket, the account that must own it, and the Region it lies in. */
@@ -26,18 +28,14 @@ export const s3For = (bucket: BucketPlace, { aws }: AwsContext): S3Client =>
 
 /** All general purpose buckets of the Quilt account. MaxBuckets is always sent: without it large accounts are refused (C11). */
 export async function listBuckets(ctx: AwsContext): Promise<readonly BucketSummary[]> {
-  const buckets: BucketSummary[] = [];
-  let token: string | undefined;
-  do {
+  const read = async (token: string | undefined) => {
     const page = await ctx.aws.s3.send(new ListBucketsCommand({ MaxBuckets: 1000, ...(token ? { ContinuationToken: token } : {}) }), {
       abortSignal: ctx.signal,
     });
-    for (const bucket of page.Buckets ?? []) {
-      if (bucket.Name) buckets.push({ name: bucket.Name, region: bucket.BucketRegion ?? null });
-    }
-    token = page.ContinuationToken;
-  } while (token);
-  return buckets;
+    return { items: page.Buckets, next: page.ContinuationToken };
+  };
+  const buckets = await allPages('ListBuckets', read, ctx);
+  return buckets.map(({ Name, BucketRegion }) => ({ name: told(Name, 'ListBuckets', 'Name'), region: BucketRegion ?? null }));
 }
 
 /** What HeadBucket tells. `not-ours`: refused, which is what another account's bucket answers to ExpectedBucketOwner. */
@@ -82,7 +80,7 @@ export async function isBucketPolicyPublic(bucket: BucketPlace, ctx: AwsContext)
       new GetBucketPolicyStatusCommand({ Bucket: bucket.name, ExpectedBucketOwner: bucket.owner }),
       { abortSignal: ctx.signal },
     );
-    return answer.PolicyStatus?.IsPublic ?? false;
+    return told(answer.PolicyStatus?.IsPublic, 'GetBucketPolicyStatus', 'IsPublic');
   } catch (error) {
     if (isAwsError(error, 'NoSuchBucketPolicy')) return false;
     throw error;
@@ -96,7 +94,7 @@ export async function blocksPublicPolicy(bucket: BucketPlace, ctx: AwsContext): 
       new GetPublicAccessBlockCommand({ Bucket: bucket.name, ExpectedBucketOwner: bucket.owner }),
       { abortSignal: ctx.signal },
     );
-    return answer.PublicAccessBlockConfiguration?.BlockPublicPolicy ?? false;
+    return told(answer.PublicAccessBlockConfiguration?.BlockPublicPolicy, 'GetPublicAccessBlock', 'BlockPublicPolicy');
   } catch (error) {
     if (isAwsError(error, 'NoSuchPublicAccessBlockConfiguration')) return false;
     throw error;
@@ -109,7 +107,9 @@ export async function readBucketTags(bucket: BucketPlace, ctx: AwsContext): Prom
     const answer = await s3For(bucket, ctx).send(new GetBucketTaggingCommand({ Bucket: bucket.name, ExpectedBucketOwner: bucket.owner }), {
       abortSignal: ctx.signal,
     });
-    return Object.fromEntries((answer.TagSet ?? []).flatMap((tag) => (tag.Key === undefined ? [] : [[tag.Key, tag.Value ?? '']])));
+    return Object.fromEntries(
+      told(answer.TagSet, 'GetBucketTagging', 'TagSet').flatMap((tag) => (tag.Key === undefined ? [] : [[tag.Key, tag.Value ?? '']])),
+    );
   } catch (error) {
     if (isAwsError(error, 'NoSuchTagSet')) return {};
     throw error;
@@ -122,5 +122,5 @@ export async function isBucketEmpty(bucket: BucketPlace, ctx: AwsContext): Promi
     new ListObjectVersionsCommand({ Bucket: bucket.name, ExpectedBucketOwner: bucket.owner, MaxKeys: 1 }),
     { abortSignal: ctx.signal },
   );
-  return !page.IsTruncated && !page.Versions?.length && !page.DeleteMarkers?.length;
+  return !told(page.IsTruncated, 'ListObjectVersions', 'IsTruncated') && !page.Versions?.length && !page.DeleteMarkers?.length;
 }

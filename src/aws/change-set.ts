@@ -15,6 +15,7 @@ import { failed } from '../errors.ts';
 import { isAwsError, isAwsErrorSaying } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
 import { allByNextToken } from './next-token.ts';
+import { told } from './told.ts';
 import type { ChangeSetSummary } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -66,11 +67,12 @@ export async function listChangeSets(stack: string, ctx: AwsContext): Promise<re
     (page) => page.Summaries,
     ctx,
   );
-  return sets.flatMap(({ ChangeSetId, ChangeSetName, Status, ExecutionStatus }) =>
-    ChangeSetId && ChangeSetName
-      ? [{ id: ChangeSetId, name: ChangeSetName, status: Status ?? 'unknown', executionStatus: ExecutionStatus ?? 'unknown' }]
-      : [],
-  );
+  return sets.map(({ ChangeSetId, ChangeSetName, Status, ExecutionStatus }) => ({
+    id: told(ChangeSetId, 'ListChangeSets', 'ChangeSetId'),
+    name: told(ChangeSetName, 'ListChangeSets', 'ChangeSetName'),
+    status: Status ?? 'unknown',
+    executionStatus: ExecutionStatus ?? 'unknown',
+  }));
 }
 
 /** The change set of this name on the stack with all its changes, nested stacks' included; undefined where there is none. */
@@ -84,7 +86,13 @@ export async function findChangeSet(stack: string, name: string, ctx: AwsContext
   }
 }
 
-async function describe(of: { readonly StackName?: string; readonly ChangeSetName: string }, ctx: AwsContext): Promise<ChangeSet> {
+async function describe(
+  of: { readonly StackName?: string; readonly ChangeSetName: string },
+  ctx: AwsContext,
+  above: readonly string[] = [],
+): Promise<ChangeSet> {
+  if (above.includes(of.ChangeSetName))
+    throw failed('ANSWER', `reading change set (${of.ChangeSetName}): it is nested in itself`, 'run again');
   let head: DescribeChangeSetOutput | undefined;
   const changes = await allByNextToken(
     'DescribeChangeSet',
@@ -99,26 +107,28 @@ async function describe(of: { readonly StackName?: string; readonly ChangeSetNam
   return {
     id: head?.ChangeSetId ?? of.ChangeSetName,
     name: head?.ChangeSetName ?? of.ChangeSetName,
-    status: head?.Status ?? 'unknown',
+    status: told(head?.Status, 'DescribeChangeSet', 'Status'),
     executionStatus: head?.ExecutionStatus ?? 'unknown',
     reason: head?.StatusReason ?? '',
     parameters: Object.fromEntries(
       (head?.Parameters ?? []).map(({ ParameterKey, ParameterValue }) => [ParameterKey ?? '', ParameterValue ?? '']),
     ),
-    changes: (await Promise.all(changes.map((change) => changeOf(change, ctx)))).flat(),
+    changes: (await Promise.all(changes.map((change) => changeOf(change, ctx, [...above, of.ChangeSetName])))).flat(),
   };
 }
 
-async function changeOf({ ResourceChange: change }: Change, ctx: AwsContext): Promise<readonly ResourceChange[]> {
-  if (!change?.LogicalResourceId) return [];
+async function changeOf({ Type, ResourceChange }: Change, ctx: AwsContext, above: readonly string[]): Promise<readonly ResourceChange[]> {
+  // A hook's invocation is no change of a resource.
+  if (Type !== undefined && Type !== 'Resource') return [];
+  const change = told(ResourceChange, 'DescribeChangeSet', 'ResourceChange');
   return [
     {
       action: change.Action ?? 'unknown',
-      logicalId: change.LogicalResourceId,
+      logicalId: told(change.LogicalResourceId, 'DescribeChangeSet', 'LogicalResourceId'),
       type: change.ResourceType ?? 'unknown',
       replacement: change.Replacement ?? null,
       details: (change.Details ?? []).map(detailOf),
-      nested: change.ChangeSetId ? (await describe({ ChangeSetName: change.ChangeSetId }, ctx)).changes : [],
+      nested: change.ChangeSetId ? (await describe({ ChangeSetName: change.ChangeSetId }, ctx, above)).changes : [],
     },
   ];
 }

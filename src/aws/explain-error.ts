@@ -1,5 +1,6 @@
 // Turns what the SDK throws into one line and what to do about it. Nothing secret gets into it: no headers, no keys.
 import { failed, PerimeterError } from '../errors.ts';
+import { answerOf } from './aws-error.ts';
 
 /** The call that an error came from; clients.ts records it, since the SDK's errors do not say. */
 interface FailedCall {
@@ -73,8 +74,8 @@ const transport = new Set([
 ]);
 
 /**
- * A PerimeterError for anything thrown by an AWS call: CREDENTIALS, ACCESS_DENIED, THROTTLED, UNREACHABLE, INTERRUPTED or
- * AWS. `doing` is a gerund with its noun and id (`creating VPC endpoint (vpc-1)`); default the operation's name. A
+ * A PerimeterError for anything thrown by an AWS call: CREDENTIALS, ACCESS_DENIED, THROTTLED, UNREACHABLE, UNREADABLE (what came
+ * back is no answer of AWS's), INTERRUPTED or AWS. `doing` is a gerund with its noun and id (`creating VPC endpoint (vpc-1)`); default the operation's name. A
  * PerimeterError is returned as it is.
  */
 export function explainError(error: unknown, doing?: string): PerimeterError {
@@ -113,12 +114,28 @@ export function explainError(error: unknown, doing?: string): PerimeterError {
     const remedy = 'check the network, HTTPS_PROXY, NO_PROXY and AWS_ENDPOINT_URL; then run the same command again to go on';
     return failed('UNREACHABLE', `${what}: AWS cannot be reached: ${message || code}`, remedy, error);
   }
+  if (isUnreadable(error)) {
+    const status = answerOf(error).status;
+    const reason = /^Unknown(Error)?$/.test(message) ? 'it gives no reason' : message.slice(0, 200);
+    return failed(
+      'UNREADABLE',
+      `${what}: what came back${status === null ? '' : ` (HTTP ${status})`} is no answer of AWS's: ${reason}`,
+      'check HTTPS_PROXY, NO_PROXY and AWS_ENDPOINT_URL: something on the way may have answered; then run the same command again to go on',
+      error,
+    );
+  }
   return failed(
     'AWS',
     `${what}: ${name === '' || name === 'Error' ? '' : `${name}: `}${message}`,
     'run the same command again to go on',
     error,
   );
+}
+
+// Every refusal of AWS's has a code, but those to HEAD; to what has none the SDK gives the name and message of its own.
+function isUnreadable(error: unknown): boolean {
+  if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) return true;
+  return error instanceof Error && (/Deserialization error/.test(error.message) || /^Unknown(Error)?$/.test(error.message));
 }
 
 function credentialsError(what: string, name: string, message: string, call: FailedCall | null, cause: unknown): PerimeterError {
@@ -151,6 +168,7 @@ const prefixOf = (service: string): string => prefixes[service] ?? service.toLow
 // EC2 appends an encoded authorization message of hundreds of characters; some services echo an access key id.
 const redacted = (message: string): string =>
   message
+    .replace(/\s*Deserialization error:.*$/s, '')
     .replace(/\s*Encoded authorization failure message:.*$/s, '')
     .replace(/\b(?:AKIA|ASIA)[A-Z0-9]{8,}\b/g, '(access key id)')
     .replace(/\s+/g, ' ')

@@ -1,6 +1,7 @@
 import { ListHostedZonesByVPCCommand, type VPCRegion } from '@aws-sdk/client-route-53';
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
+import { told } from './told.ts';
 import type { HostedZone } from './types.ts';
 
 /** The private hosted zones that are associated with a VPC; those that endpoints make are owned by an AWS service. */
@@ -18,7 +19,7 @@ export async function findHostedZones(vpcId: string, ctx: AwsContext): Promise<r
   };
   return (await allPages('ListHostedZonesByVPC', read, ctx)).map((zone) => ({
     id: zone.HostedZoneId ?? '',
-    name: (zone.Name ?? '').replace(/\.$/, ''),
+    name: told(zone.Name, 'ListHostedZonesByVPC', 'Name').replace(/\.$/, ''),
     owner: zone.Owner?.OwningAccount ?? zone.Owner?.OwningService ?? 'unknown',
   }));
 }

@@ -1,6 +1,7 @@
 import { DescribeInternetGatewaysCommand } from '@aws-sdk/client-ec2';
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
+import { told } from './told.ts';
 import type { InternetGateway } from './types.ts';
 
 /** The Internet gateways of a VPC, or of the Region where `vpcId` is null. */
@@ -16,7 +17,7 @@ export async function findInternetGateways(vpcId: string | null, ctx: AwsContext
     return { items: answer.InternetGateways, next: answer.NextToken };
   };
   return (await allPages('DescribeInternetGateways', read, ctx)).map((gateway) => ({
-    id: gateway.InternetGatewayId ?? '',
+    id: told(gateway.InternetGatewayId, 'DescribeInternetGateways', 'InternetGatewayId'),
     vpcIds: (gateway.Attachments ?? []).map(({ VpcId }) => VpcId).filter((id) => id !== undefined),
   }));
 }

@@ -11,6 +11,7 @@ import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { errorName } from './refused.ts';
 import { fromTagList, isMarked, type Mark, markFilters, toTagList } from './tags.ts';
+import { told } from './told.ts';
 import type { NatGateway, Tags } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -30,7 +31,7 @@ export async function findNatGateways(vpcId: string | null, ctx: AwsContext): Pr
 export async function findNatGateway(id: string, ctx: AwsContext): Promise<NatGateway | undefined> {
   try {
     const answer = await ctx.aws.ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }));
-    const gateway = answer.NatGateways?.map(toNatGateway)[0];
+    const gateway = told(answer.NatGateways, 'DescribeNatGateways', 'list').map(toNatGateway)[0];
     return gateway?.state === 'deleted' ? undefined : gateway;
   } catch (error) {
     if (errorName(error) === 'NatGatewayNotFound') return undefined;
@@ -49,7 +50,7 @@ export async function findMarkedNatGateway(mark: Mark, ctx: AwsContext): Promise
 /** Whether an address's association is that of a NAT gateway which is deleted: reads may show it for a while after. */
 export async function isLeftByNatGateway(associationId: string, ctx: AwsContext): Promise<boolean> {
   const answer = await ctx.aws.ec2.send(new DescribeNatGatewaysCommand({ Filter: [{ Name: 'state', Values: ['deleted'] }] }));
-  return (answer.NatGateways ?? []).some(
+  return told(answer.NatGateways, 'DescribeNatGateways', 'list').some(
     ({ State, NatGatewayAddresses }) =>
       State === 'deleted' && NatGatewayAddresses?.some(({ AssociationId }) => AssociationId === associationId) === true,
   );
@@ -151,10 +152,10 @@ async function describe(filters: Filter[], ctx: AwsContext): Promise<readonly Na
 
 function toNatGateway(gateway: Ec2NatGateway): NatGateway {
   return {
-    id: gateway.NatGatewayId ?? '',
-    vpcId: gateway.VpcId ?? '',
+    id: told(gateway.NatGatewayId, 'DescribeNatGateways', 'NatGatewayId'),
+    vpcId: told(gateway.VpcId, 'DescribeNatGateways', 'VpcId'),
     subnetId: gateway.SubnetId ?? null,
-    state: gateway.State ?? '',
+    state: told(gateway.State, 'DescribeNatGateways', 'State'),
     failureCode: gateway.FailureCode ?? null,
     failureMessage: gateway.FailureMessage ?? null,
     addresses: (gateway.NatGatewayAddresses ?? []).map(({ AllocationId, PublicIp, NetworkInterfaceId }) => ({

@@ -1,6 +1,7 @@
 import { DescribeNetworkInterfacesCommand, type Filter } from '@aws-sdk/client-ec2';
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
+import { told } from './told.ts';
 import type { NetworkInterface } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -39,8 +40,8 @@ async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly Ne
     return { items: answer.NetworkInterfaces, next: answer.NextToken };
   };
   return (await allPages('DescribeNetworkInterfaces', read, ctx)).map((found) => ({
-    id: found.NetworkInterfaceId ?? '',
-    subnetId: found.SubnetId ?? '',
+    id: told(found.NetworkInterfaceId, 'DescribeNetworkInterfaces', 'NetworkInterfaceId'),
+    subnetId: told(found.SubnetId, 'DescribeNetworkInterfaces', 'SubnetId'),
     vpcId: found.VpcId ?? '',
     type: found.InterfaceType ?? 'interface',
     requesterManaged: found.RequesterManaged === true,

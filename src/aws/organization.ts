@@ -12,6 +12,7 @@ import { badInput, failed } from '../errors.ts';
 import { isAwsError } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
 import { allByNextToken } from './next-token.ts';
+import { told } from './told.ts';
 import type { OrganizationInfo, OrganizationTarget } from './types.ts';
 
 /** The organization's id, management account and feature set. Throws what Organizations answers where there is none. */
@@ -47,7 +48,12 @@ export async function readRoot(ctx: AwsContext): Promise<OrganizationRoot> {
   }
   return {
     target: { id: root.Id, arn: root.Arn ?? '', name: root.Name ?? root.Id, type: 'ROOT' },
-    policyTypes: Object.fromEntries((root.PolicyTypes ?? []).flatMap(({ Type, Status }) => (Type && Status ? [[Type, Status]] : []))),
+    policyTypes: Object.fromEntries(
+      told(root.PolicyTypes, 'ListRoots', 'PolicyTypes').map(({ Type, Status }) => [
+        told(Type, 'ListRoots', 'Type'),
+        told(Status, 'ListRoots', 'Status'),
+      ]),
+    ),
   };
 }
 

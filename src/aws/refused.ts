@@ -1,6 +1,7 @@
 // Reads that may be refused become `Known`: a missing permission is told by name, never guessed around.
 import { type Known, known, unknown } from '../ports.ts';
 import { actionOf } from './explain-error.ts';
+import { isUntold } from './told.ts';
 
 /** Access-denied names of EC2, S3 (HEAD has only the status), IAM, STS, CloudFormation, Organizations, Route 53 and Service Quotas. */
 const refusedNames: ReadonlySet<string> = new Set([
@@ -38,12 +39,14 @@ export function isRefused(error: unknown): boolean {
 /**
  * Runs a read that may be refused.
  * @param action the IAM action that it needs, such as `ec2:DescribeNetworkInterfaces`; of several calls the refused one is told
- * @returns what was read, or unknown with the action and AWS's reason; every other error is thrown on
+ * @returns what was read, or unknown with the action and AWS's reason, also where the answer lacks what it must hold; every other
+ *   error is thrown on
  */
 export async function readOrUnknown<T>(action: string, read: () => Promise<T>): Promise<Known<T>> {
   try {
     return known(await read());
   } catch (error) {
+    if (isUntold(error)) return unknown(action, error.summary);
     if (!isRefused(error)) throw error;
     return unknown(actionOf(error) ?? action, errorMessage(error) || errorName(error));
   }

@@ -15,6 +15,7 @@ import { isAwsError } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { readOrUnknown } from './refused.ts';
+import { told } from './told.ts';
 import type { Role, Tags } from './types.ts';
 
 interface IamPage {
@@ -175,6 +176,6 @@ async function managedDocument(PolicyArn: string, ctx: AwsContext): Promise<stri
 
 // IAM answers policy documents URL-encoded (RFC 3986).
 function decoded(document: string | undefined): string {
-  const text = document ?? '';
+  const text = told(document, 'GetRolePolicy', 'document');
   return text.startsWith('%') ? decodeURIComponent(text) : text;
 }

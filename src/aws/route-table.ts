@@ -5,14 +5,18 @@ import {
   DescribeRouteTablesCommand,
   type Route as Ec2Route,
   type RouteTable as Ec2RouteTable,
+  type RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
 import { failed } from '../errors.ts';
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { errorName } from './refused.ts';
 import { fromTagList, nameOf } from './tags.ts';
+import { told } from './told.ts';
 import type { Route, RouteTable, RouteTargetKind } from './types.ts';
 import { waitUntil } from './wait.ts';
+
+const operation = 'DescribeRouteTables';
 
 /** A default route to a NAT gateway. */
 export interface NatRoute {
@@ -113,33 +117,36 @@ async function describe(Filters: { Name: string; Values: string[] }[], ctx: AwsC
     );
     return { items: answer.RouteTables, next: answer.NextToken };
   };
-  return (await allPages('DescribeRouteTables', read, ctx)).map(toRouteTable);
+  return (await allPages(operation, read, ctx)).map(toRouteTable);
 }
 
 function toRouteTable(table: Ec2RouteTable): RouteTable {
   const tags = fromTagList(table.Tags);
-  const associations = (table.Associations ?? []).filter(
+  const associations = told(table.Associations, operation, 'Associations').filter(
     ({ AssociationState: state }) => state?.State === undefined || ['associated', 'associating'].includes(state.State),
   );
   return {
-    id: table.RouteTableId ?? '',
+    id: told(table.RouteTableId, operation, 'RouteTableId'),
     name: nameOf(tags),
-    vpcId: table.VpcId ?? '',
-    main: associations.some(({ Main }) => Main === true),
-    subnetIds: associations.map(({ SubnetId }) => SubnetId).filter((id) => id !== undefined),
-    routes: (table.Routes ?? []).map(toRoute).filter((route) => route !== undefined),
+    vpcId: told(table.VpcId, operation, 'VpcId'),
+    main: associations.some(({ Main }) => told(Main, operation, 'Main')),
+    subnetIds: associations.flatMap(subnetOf),
+    routes: told(table.Routes, operation, 'Routes').map(toRoute),
     tags,
   };
 }
 
-function toRoute(route: Ec2Route): Route | undefined {
-  const state = route.State ?? 'active';
+/** The main association and a gateway's have no subnet. */
+const subnetOf = ({ Main, GatewayId, SubnetId }: RouteTableAssociation): readonly string[] =>
+  Main === true || GatewayId !== undefined ? [] : [told(SubnetId, operation, 'SubnetId')];
+
+function toRoute(route: Ec2Route): Route {
+  const state = told(route.State, operation, 'State');
   const target = toTarget(route);
   if (route.DestinationPrefixListId !== undefined)
     return { destination: route.DestinationPrefixListId, kind: 'prefix-list', target, state };
   if (route.DestinationCidrBlock !== undefined) return { destination: route.DestinationCidrBlock, kind: 'ipv4', target, state };
-  if (route.DestinationIpv6CidrBlock !== undefined) return { destination: route.DestinationIpv6CidrBlock, kind: 'ipv6', target, state };
-  return undefined;
+  return { destination: told(route.DestinationIpv6CidrBlock, operation, 'destination of a route'), kind: 'ipv6', target, state };
 }
 
 const gatewayKinds: readonly (readonly [string, RouteTargetKind])[] = [

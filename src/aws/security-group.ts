@@ -15,6 +15,7 @@ import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { errorMessage, errorName } from './refused.ts';
 import { fromTagList, isMarked, type Mark, markFilters, toTagList } from './tags.ts';
+import { told } from './told.ts';
 import type { SecurityGroup, SecurityGroupRule, Tags } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -235,12 +236,12 @@ async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly Se
 }
 
 const toSecurityGroup = (group: Ec2SecurityGroup): SecurityGroup => ({
-  id: group.GroupId ?? '',
+  id: told(group.GroupId, 'DescribeSecurityGroups', 'GroupId'),
   name: group.GroupName ?? '',
-  vpcId: group.VpcId ?? '',
+  vpcId: told(group.VpcId, 'DescribeSecurityGroups', 'VpcId'),
   description: group.Description ?? '',
-  ingress: (group.IpPermissions ?? []).map(toRule),
-  egress: (group.IpPermissionsEgress ?? []).map(toRule),
+  ingress: told(group.IpPermissions, 'DescribeSecurityGroups', 'IpPermissions').map(toRule),
+  egress: told(group.IpPermissionsEgress, 'DescribeSecurityGroups', 'IpPermissionsEgress').map(toRule),
   tags: fromTagList(group.Tags),
 });
 

@@ -19,6 +19,7 @@ import { isAwsError } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
 import { allByNextToken } from './next-token.ts';
 import { readRoot } from './organization.ts';
+import { told } from './told.ts';
 import type { OrganizationPolicy, OrganizationTarget, Tags } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -32,7 +33,7 @@ export async function listPolicies(ctx: AwsContext): Promise<readonly Organizati
     (page) => page.Policies,
     ctx,
   );
-  return policies.flatMap(policyOf);
+  return policies.map(policyOf);
 }
 
 /** The SCPs attached to this target itself; inherited ones are not among them (D17). */
@@ -46,7 +47,7 @@ export async function listPoliciesOf(targetId: string, ctx: AwsContext): Promise
     (page) => page.Policies,
     ctx,
   );
-  return policies.flatMap(policyOf);
+  return policies.map(policyOf);
 }
 
 /** The SCP and its content, undefined where there is none of this id. */
@@ -56,8 +57,8 @@ export async function findPolicy(
 ): Promise<{ readonly policy: OrganizationPolicy; readonly content: string } | undefined> {
   try {
     const { Policy } = await ctx.aws.organizations.send(new DescribePolicyCommand({ PolicyId: id }), { abortSignal: ctx.signal });
-    const policy = Policy?.PolicySummary && policyOf(Policy.PolicySummary)[0];
-    return policy && Policy.Content !== undefined ? { policy, content: Policy.Content } : undefined;
+    const summary = told(Policy?.PolicySummary, 'DescribePolicy', 'PolicySummary');
+    return { policy: policyOf(summary), content: told(Policy?.Content, 'DescribePolicy', 'Content') };
   } catch (error) {
     if (isAwsError(error, 'PolicyNotFoundException')) return undefined;
     throw error;
@@ -76,11 +77,11 @@ export async function listTargetsOf(policyId: string, ctx: AwsContext): Promise<
       (page) => page.Targets,
       ctx,
     );
-    return targets.flatMap(({ TargetId, Arn, Name, Type }): readonly OrganizationTarget[] =>
-      TargetId && (Type === 'ROOT' || Type === 'ORGANIZATIONAL_UNIT' || Type === 'ACCOUNT')
-        ? [{ id: TargetId, arn: Arn ?? '', name: Name ?? TargetId, type: Type }]
-        : [],
-    );
+    return targets.map(({ TargetId, Arn, Name, Type }): OrganizationTarget => {
+      const id = told(TargetId, 'ListTargetsForPolicy', 'TargetId');
+      const type = Type === 'ROOT' || Type === 'ORGANIZATIONAL_UNIT' ? Type : 'ACCOUNT';
+      return { id, arn: Arn ?? '', name: Name ?? id, type };
+    });
   } catch (error) {
     if (isAwsError(error, 'PolicyNotFoundException')) return [];
     throw error;
@@ -211,15 +212,10 @@ export async function waitPolicyTypeEnabled(ctx: AwsContext, waited: (seconds: n
   );
 }
 
-const policyOf = (summary: PolicySummary): readonly OrganizationPolicy[] =>
-  summary.Id
-    ? [
-        {
-          id: summary.Id,
-          arn: summary.Arn ?? '',
-          name: summary.Name ?? summary.Id,
-          description: summary.Description ?? '',
-          awsManaged: summary.AwsManaged ?? false,
-        },
-      ]
-    : [];
+const policyOf = ({ Id, Arn, Name, Description, AwsManaged }: PolicySummary): OrganizationPolicy => ({
+  id: told(Id, 'ListPolicies', 'Id'),
+  arn: Arn ?? '',
+  name: told(Name, 'ListPolicies', 'Name'),
+  description: Description ?? '',
+  awsManaged: AwsManaged ?? false,
+});

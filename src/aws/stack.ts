@@ -11,6 +11,7 @@ import {
 import { isAwsErrorSaying } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
 import { allByNextToken } from './next-token.ts';
+import { told } from './told.ts';
 import type { Stack, StackResource } from './types.ts';
 
 /** All stacks of the Region that are not deleted. */
@@ -21,14 +22,14 @@ export async function listStacks(ctx: AwsContext): Promise<readonly Stack[]> {
     (page) => page.Stacks,
     ctx,
   );
-  return stacks.flatMap(stackOf);
+  return stacks.map(stackOf);
 }
 
 /** The stack of this name or id, undefined where there is none. */
 export async function findStack(name: string, ctx: AwsContext): Promise<Stack | undefined> {
   try {
     const { Stacks } = await ctx.aws.cloudFormation.send(new DescribeStacksCommand({ StackName: name }), { abortSignal: ctx.signal });
-    return (Stacks ?? []).flatMap(stackOf)[0];
+    return told(Stacks, 'DescribeStacks', 'list').map(stackOf)[0];
   } catch (error) {
     // CloudFormation has no error code of its own for it.
     if (isAwsErrorSaying(error, 'ValidationError', 'does not exist')) return undefined;
@@ -62,9 +63,11 @@ export interface TemplateSummary {
 export async function readTemplateSummary(name: string, ctx: AwsContext): Promise<TemplateSummary> {
   const summary = await ctx.aws.cloudFormation.send(new GetTemplateSummaryCommand({ StackName: name }), { abortSignal: ctx.signal });
   return {
-    parameters: (summary.Parameters ?? []).flatMap(({ ParameterKey, NoEcho, ParameterType }) =>
-      ParameterKey ? [{ key: ParameterKey, noEcho: NoEcho ?? false, type: ParameterType ?? 'String' }] : [],
-    ),
+    parameters: (summary.Parameters ?? []).map(({ ParameterKey, NoEcho, ParameterType }) => ({
+      key: told(ParameterKey, 'GetTemplateSummary', 'ParameterKey'),
+      noEcho: NoEcho ?? false,
+      type: ParameterType ?? 'String',
+    })),
     capabilities: summary.Capabilities ?? [],
     transforms: summary.DeclaredTransforms ?? [],
   };
@@ -75,7 +78,7 @@ export async function readTemplate(name: string, ctx: AwsContext): Promise<strin
   const answer = await ctx.aws.cloudFormation.send(new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' }), {
     abortSignal: ctx.signal,
   });
-  return answer.TemplateBody ?? '';
+  return told(answer.TemplateBody, 'GetTemplate', 'TemplateBody');
 }
 
 /** The stack policy's text, null where it has none. */
@@ -116,24 +119,23 @@ export async function readUpdateEvents(stackId: string, token: string, ctx: AwsC
   };
 }
 
-function stackOf(stack: StackShape): readonly Stack[] {
-  if (!stack.StackId || !stack.StackName) return [];
-  return [
-    {
-      id: stack.StackId,
-      name: stack.StackName,
-      status: stack.StackStatus ?? 'unknown',
-      parameters: (stack.Parameters ?? []).flatMap(({ ParameterKey, ParameterValue }) =>
-        ParameterKey ? [parameterOf(ParameterKey, ParameterValue ?? '')] : [],
-      ),
-      outputs: Object.fromEntries((stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? ''])),
-      capabilities: stack.Capabilities ?? [],
-      roleArn: stack.RoleARN ?? null,
-      parentId: stack.ParentId ?? null,
-      rootId: stack.RootId ?? null,
-      tags: Object.fromEntries((stack.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
-    },
-  ];
+function stackOf(stack: StackShape): Stack {
+  const field = (value: string | undefined, name: string) => told(value, 'DescribeStacks', name);
+  return {
+    id: field(stack.StackId, 'StackId'),
+    name: field(stack.StackName, 'StackName'),
+    status: field(stack.StackStatus, 'StackStatus'),
+    // What is not sent with an update falls back to the template's default (G1): none may be passed over.
+    parameters: (stack.Parameters ?? []).map(({ ParameterKey, ParameterValue }) =>
+      parameterOf(field(ParameterKey, 'ParameterKey'), ParameterValue ?? ''),
+    ),
+    outputs: Object.fromEntries((stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? ''])),
+    capabilities: stack.Capabilities ?? [],
+    roleArn: stack.RoleARN ?? null,
+    parentId: stack.ParentId ?? null,
+    rootId: stack.RootId ?? null,
+    tags: Object.fromEntries((stack.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  };
 }
 
 // DescribeStacks does not say which parameters are NoEcho, it masks them (G2); the template's summary says.

@@ -2,6 +2,7 @@ import { DescribeSubnetsCommand, type Subnet as Ec2Subnet } from '@aws-sdk/clien
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { fromTagList, nameOf } from './tags.ts';
+import { told } from './told.ts';
 import type { Subnet } from './types.ts';
 
 /** All subnets of a VPC, or of the Region where `vpcId` is null. */
@@ -22,19 +23,19 @@ export async function findSubnets(vpcId: string | null, ctx: AwsContext): Promis
 function toSubnet(subnet: Ec2Subnet): Subnet {
   const tags = fromTagList(subnet.Tags);
   return {
-    id: subnet.SubnetId ?? '',
+    id: told(subnet.SubnetId, 'DescribeSubnets', 'SubnetId'),
     name: nameOf(tags),
-    vpcId: subnet.VpcId ?? '',
+    vpcId: told(subnet.VpcId, 'DescribeSubnets', 'VpcId'),
     ownerId: subnet.OwnerId ?? '',
     cidr: subnet.CidrBlock ?? '',
     ipv6Cidrs: (subnet.Ipv6CidrBlockAssociationSet ?? [])
       .filter(({ Ipv6CidrBlockState: state }) => state?.State === undefined || state.State === 'associated')
       .map(({ Ipv6CidrBlock }) => Ipv6CidrBlock)
       .filter((cidr) => cidr !== undefined),
-    zone: subnet.AvailabilityZone ?? '',
+    zone: told(subnet.AvailabilityZone, 'DescribeSubnets', 'AvailabilityZone'),
     zoneId: subnet.AvailabilityZoneId ?? '',
     availableAddresses: subnet.AvailableIpAddressCount ?? 0,
-    blockPublicAccess: subnet.BlockPublicAccessStates?.InternetGatewayBlockMode ?? 'off',
+    blockPublicAccess: subnet.BlockPublicAccessStates?.InternetGatewayBlockMode ?? 'unknown',
     tags,
   };
 }

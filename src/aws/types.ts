@@ -25,7 +25,7 @@ export interface Vpc {
   /** All associated IPv4 CIDRs, the primary one first. */
   readonly cidrs: readonly string[];
   readonly ipv6Cidrs: readonly string[];
-  /** `off`, `block-bidirectional`, `block-ingress` (BlockPublicAccessStates.InternetGatewayBlockMode). */
+  /** `off`, `block-bidirectional`, `block-ingress` (BlockPublicAccessStates.InternetGatewayBlockMode); `unknown` where not told. */
   readonly blockPublicAccess: string;
   readonly tags: Tags;
 }

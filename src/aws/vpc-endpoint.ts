@@ -14,6 +14,7 @@ import { allPages } from './pages.ts';
 import { pastDnsConflict } from './private-dns.ts';
 import { errorName } from './refused.ts';
 import { fromTagList, isMarked, type Mark, markFilters, toTagList } from './tags.ts';
+import { told } from './told.ts';
 import type { Tags, VpcEndpoint } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -202,22 +203,22 @@ async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly Vp
 }
 
 function toVpcEndpoint(endpoint: Ec2VpcEndpoint): VpcEndpoint {
-  const type = endpoint.VpcEndpointType;
+  const type = told(endpoint.VpcEndpointType, 'DescribeVpcEndpoints', 'VpcEndpointType');
   const error = endpoint.LastError;
   return {
-    id: endpoint.VpcEndpointId ?? '',
-    vpcId: endpoint.VpcId ?? '',
+    id: told(endpoint.VpcEndpointId, 'DescribeVpcEndpoints', 'VpcEndpointId'),
+    vpcId: told(endpoint.VpcId, 'DescribeVpcEndpoints', 'VpcId'),
     ownerId: endpoint.OwnerId ?? '',
-    serviceName: endpoint.ServiceName ?? '',
+    serviceName: told(endpoint.ServiceName, 'DescribeVpcEndpoints', 'ServiceName'),
     type: type === 'Gateway' || type === 'Interface' ? type : 'other',
     // The model says Available, the service available (A6).
-    state: (endpoint.State ?? '').toLowerCase(),
+    state: told(endpoint.State, 'DescribeVpcEndpoints', 'State').toLowerCase(),
     lastError: error === undefined ? (endpoint.FailureReason ?? null) : [error.Code, error.Message].filter(Boolean).join(': '),
-    routeTableIds: endpoint.RouteTableIds ?? [],
+    routeTableIds: type === 'Gateway' ? told(endpoint.RouteTableIds, 'DescribeVpcEndpoints', 'RouteTableIds') : [],
     subnetIds: endpoint.SubnetIds ?? [],
     securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId).filter((id) => id !== undefined),
     networkInterfaceIds: endpoint.NetworkInterfaceIds ?? [],
-    privateDns: endpoint.PrivateDnsEnabled === true,
+    privateDns: type === 'Interface' && told(endpoint.PrivateDnsEnabled, 'DescribeVpcEndpoints', 'PrivateDnsEnabled'),
     policy: endpoint.PolicyDocument ?? null,
     tags: fromTagList(endpoint.Tags),
   };

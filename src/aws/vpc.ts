@@ -4,6 +4,7 @@ import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { errorName } from './refused.ts';
 import { fromTagList, nameOf } from './tags.ts';
+import { told } from './told.ts';
 import type { Vpc } from './types.ts';
 import { waitUntil } from './wait.ts';
 
@@ -22,7 +23,7 @@ export async function findVpcs(ctx: AwsContext): Promise<readonly Vpc[]> {
 export async function findVpc(id: string, ctx: AwsContext): Promise<Vpc | undefined> {
   try {
     const answer = await ctx.aws.ec2.send(new DescribeVpcsCommand({ VpcIds: [id] }));
-    const vpc = answer.Vpcs?.[0];
+    const [vpc] = told(answer.Vpcs, 'DescribeVpcs', 'list');
     return vpc === undefined ? undefined : toVpc(vpc);
   } catch (error) {
     if (errorName(error) === 'InvalidVpcID.NotFound') return undefined;
@@ -33,7 +34,11 @@ export async function findVpc(id: string, ctx: AwsContext): Promise<Vpc | undefi
 /** A VPC's DNS attribute. One attribute a call (A11). */
 export async function findDnsAttribute(vpcId: string, attribute: DnsAttribute, ctx: AwsContext): Promise<boolean> {
   const answer = await ctx.aws.ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute: attribute }));
-  return (attribute === 'enableDnsSupport' ? answer.EnableDnsSupport : answer.EnableDnsHostnames)?.Value === true;
+  return told(
+    (attribute === 'enableDnsSupport' ? answer.EnableDnsSupport : answer.EnableDnsHostnames)?.Value,
+    'DescribeVpcAttribute',
+    attribute,
+  );
 }
 
 /** Sets a VPC's DNS attribute. Setting it to what it is already succeeds. */
@@ -59,22 +64,22 @@ export async function waitDnsAttribute(
 
 function toVpc(vpc: Ec2Vpc): Vpc {
   const tags = fromTagList(vpc.Tags);
-  const primary = vpc.CidrBlock;
+  const primary = told(vpc.CidrBlock, 'DescribeVpcs', 'CidrBlock');
   const others = (vpc.CidrBlockAssociationSet ?? [])
     .filter(({ CidrBlockState: state }) => state?.State === undefined || state.State === 'associated')
     .map(({ CidrBlock }) => CidrBlock)
     .filter((cidr) => cidr !== undefined && cidr !== primary);
   return {
-    id: vpc.VpcId ?? '',
+    id: told(vpc.VpcId, 'DescribeVpcs', 'VpcId'),
     name: nameOf(tags),
     ownerId: vpc.OwnerId ?? '',
     isDefault: vpc.IsDefault === true,
-    cidrs: [...(primary === undefined ? [] : [primary]), ...others].filter((cidr) => cidr !== undefined),
+    cidrs: [primary, ...others].filter((cidr) => cidr !== undefined),
     ipv6Cidrs: (vpc.Ipv6CidrBlockAssociationSet ?? [])
       .filter(({ Ipv6CidrBlockState: state }) => state?.State === undefined || state.State === 'associated')
       .map(({ Ipv6CidrBlock }) => Ipv6CidrBlock)
       .filter((cidr) => cidr !== undefined),
-    blockPublicAccess: vpc.BlockPublicAccessStates?.InternetGatewayBlockMode ?? 'off',
+    blockPublicAccess: vpc.BlockPublicAccessStates?.InternetGatewayBlockMode ?? 'unknown',
     tags,
   };
 }

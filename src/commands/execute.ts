@@ -97,10 +97,10 @@ async function explain(error: unknown, ports: ProgramPorts): Promise<PerimeterEr
   const { explainError, rootOf } = await import('../aws/explain-error.ts');
   if (!(error instanceof PerimeterError)) return rootOf(error) === null ? unexpected(error) : explainError(error);
   if (error.kind !== 'failed') return error;
-  // Underneath a failed change may be what a person has to see to first: expired credentials, no network.
+  // Underneath a failed change may be what a person has to see to first: expired credentials, no network, a proxy's page.
   const root = rootOf(error);
   const explained = root === null ? error : explainError(root, error.summary.split(': ')[0]);
-  return explained.code === 'CREDENTIALS' || explained.code === 'UNREACHABLE' ? explained : error;
+  return ['CREDENTIALS', 'UNREACHABLE', 'UNREADABLE'].includes(explained.code) ? explained : error;
 }
 
 const unexpected = (error: unknown): PerimeterError =>

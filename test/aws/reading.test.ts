@@ -30,12 +30,32 @@ describe('pages', () => {
     const pages = [
       { items: [1], next: 'a' },
       { items: [], next: 'b' },
-      { items: undefined, next: 'c' },
+      { items: [], next: 'c' },
       { items: [2], next: '' },
     ];
     let index = 0;
     const read = async () => pages[index++] ?? { items: [], next: undefined };
     await expect(allPages('DescribeX', read, contextOf())).resolves.toEqual([1, 2]);
+  });
+
+  test('without their list are an error, not empty', async () => {
+    await expect(allPages('DescribeX', async () => ({ items: undefined, next: undefined }), contextOf())).rejects.toMatchObject({
+      code: 'ANSWER',
+      summary: 'reading the answer to DescribeX: it has no list',
+    });
+  });
+
+  test.each([
+    ['whose tokens go round', (page: number) => ({ items: [page], next: `${page % 3}` })],
+    ['that are empty for ever', (page: number) => ({ items: [], next: `${page}` })],
+  ])('%s are an error', async (_, answer) => {
+    let page = 0;
+    await expect(allPages('DescribeX', async () => answer(page++), contextOf())).rejects.toMatchObject({ code: 'PAGES' });
+  });
+
+  test('may be huge', async () => {
+    const items = Array.from({ length: 300_000 }, (_, index) => index);
+    expect(await allPages('DescribeX', async () => ({ items, next: undefined }), contextOf())).toHaveLength(300_000);
   });
 
   test('that never end are an error', async () => {

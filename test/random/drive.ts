@@ -33,7 +33,7 @@ const mostCalls = 20_000;
 /** Runs the landscape. Throws nothing: what goes wrong is in `broken`. */
 export async function driveLandscape(landscape: Landscape): Promise<Course> {
   const world = worldOf(landscape, Date.parse(start));
-  const sandbox = await startSandbox({ start, seed: landscape.seed, mutate: (made) => Object.assign(made, structuredClone(world)) });
+  const sandbox = await startSandbox({ start, seed: landscape.seed, world });
   const run = new WholeRun(sandbox);
   const broken: string[] = [];
   const invariant = watch(run, landscape, broken);

@@ -9,7 +9,7 @@ import { landscape, phases, survey } from '../../src/steps/pipeline.ts';
 import { resolveChoices } from '../../src/steps/resolve-choices.ts';
 import { stepContext } from './drive-step.ts';
 import { startSandbox, type TestSandbox } from './sandbox.ts';
-import { offered } from './whole-run.ts';
+import { OpenChoices, offered } from './whole-run.ts';
 
 export interface PlanOn {
   readonly sandbox: TestSandbox;
@@ -40,7 +40,7 @@ export async function planAgain(sandbox: TestSandbox, wanted: Partial<Wanted> | 
   const ctx = stepContext(sandbox);
   const seen = await survey(ctx);
   const resolution = resolveChoices(seen, { ...offered(sandbox.world()), ...over });
-  if (resolution.state !== 'decided') throw new Error(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
+  if (resolution.state !== 'decided') throw new OpenChoices(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const { choices } = resolution;
   const input: PerimeterInput = { choices, landscape: await landscape(seen, choices, ctx), apiGatewayEndpoint: null };
   const plan = await planPipeline(phases, input, ctx, { steps: stepIds, accept: choices.accept, skipProbes: choices.skipProbes });

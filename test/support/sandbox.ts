@@ -3,7 +3,7 @@ import { type ClientOptions, createClients } from '../../src/aws/clients.ts';
 import type { Aws, AwsContext } from '../../src/aws/context.ts';
 import { type CallRecord, memoryLog } from '../../src/sandbox/call-log.ts';
 import { type Control, controlOf } from '../../src/sandbox/control.ts';
-import { models } from '../../src/sandbox/models.ts';
+import { type Models, models } from '../../src/sandbox/models.ts';
 import { requestHandlerOf, type SandboxRequestHandler } from '../../src/sandbox/request-handler.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { buildScenario } from '../../src/sandbox/scenarios/index.ts';
@@ -33,7 +33,8 @@ export interface TestSandbox {
 
 /**
  * Starts a sandbox in process. `scenario`: default `greenfield`; `world`: goes on with this one instead; `mutate` changes its
- * world first; `start`: ISO time; `clock`: one of the test's own instead.
+ * world first; `start`: ISO time; `clock`: one of the test's own instead; `answering`: models that answer otherwise than the
+ * sandbox's own.
  */
 export async function startSandbox(
   options: {
@@ -43,6 +44,7 @@ export async function startSandbox(
     readonly start?: string;
     readonly clock?: VirtualClock;
     readonly seed?: number;
+    readonly answering?: Models;
   } = {},
 ): Promise<TestSandbox> {
   const clock = options.clock ?? new VirtualClock(options.start);
@@ -50,7 +52,7 @@ export async function startSandbox(
     options.world ?? buildScenario(options.scenario ?? 'greenfield', { now: clock.now().getTime(), speed: 60, seed: options.seed ?? 1 });
   options.mutate?.(world);
   const calling: TestSandbox['calling'] = { around: (attempt) => attempt() };
-  const sandbox = createSandbox({ world: observed(world, calling), models, time: clock.asSandboxTime() });
+  const sandbox = createSandbox({ world: observed(world, calling), models: options.answering ?? models, time: clock.asSandboxTime() });
   const requestHandler = requestHandlerOf(sandbox);
   const random = seeded(options.seed ?? 1);
 

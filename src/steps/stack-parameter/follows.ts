@@ -6,13 +6,20 @@ export function beyondTheParameter(changes: readonly ResourceChange[], parameter
   return changes.flatMap((change) => [...destructive(change, ''), ...strange(change, parameter, changes)]);
 }
 
+// What AWS says of Modify, and the actions that it plans for. Anything else is not taken for harmless.
+const said = ['True', 'False', 'Conditional'];
+const known = ['Add', 'Modify', 'Remove', 'Import'];
+
 // A nested stack's own parameters carry what its parent was given, so there only what is lost counts.
 function destructive(change: ResourceChange, path: string): readonly string[] {
   const name = `${path}${change.logicalId} (${change.type})`;
   return [
     ...(change.action === 'Remove' ? [`${name} is removed`] : []),
     ...(change.replacement === 'True' ? [`${name} is replaced`] : []),
-    ...(change.replacement === 'Conditional' ? [`${name} may be replaced`] : []),
+    ...(change.replacement === 'Conditional' || (change.action === 'Modify' && !said.includes(change.replacement ?? ''))
+      ? [`${name} may be replaced`]
+      : []),
+    ...(known.includes(change.action) ? [] : [`what becomes of ${name} cannot be told (${change.action})`]),
     ...change.nested.flatMap((nested) => destructive(nested, `${path}${change.logicalId}/`)),
   ];
 }
@@ -41,8 +48,10 @@ function follows(detail: Detail, change: ResourceChange, parameter: string, all:
         detail.evaluation === 'Dynamic' ||
         change.details.some((other) => other.target === detail.target && other.source === 'ParameterReference' && other.cause === parameter)
       );
-    default:
+    case 'Automatic':
       return true;
+    default:
+      return false;
   }
 }
 

@@ -1,5 +1,5 @@
 // What the routes that stand mean for egress.
-import { type Finding, finding } from '../../../findings.ts';
+import { type Finding, finding, unknownFinding } from '../../../findings.ts';
 import type { Choices } from '../../choices.ts';
 import type { Landscape } from '../../landscape.ts';
 import { classify, effectiveTable } from '../../network.ts';
@@ -78,11 +78,24 @@ export function blockedPublicAccess(landscape: Landscape, choices: Choices): rea
       .filter(({ id }) => targets.includes(id))
       .map(({ subnetId }) => network.subnets.find(({ id }) => id === subnetId)),
   ];
-  const blocked = natSubnets.flatMap((subnet) =>
-    // A subnet's own mode shows exclusions; a regional NAT gateway has no subnet, then the VPC's holds.
-    (subnet?.blockPublicAccess ?? network.vpc.blockPublicAccess) === 'block-bidirectional' ? [subnet?.id ?? network.vpc.id] : [],
-  );
-  if (blocked.length === 0) return [];
+  // A subnet's own mode shows exclusions; a regional NAT gateway has no subnet, then the VPC's holds.
+  const inMode = (mode: string) =>
+    natSubnets.flatMap((subnet) =>
+      (subnet?.blockPublicAccess ?? network.vpc.blockPublicAccess) === mode ? [subnet?.id ?? network.vpc.id] : [],
+    );
+  const blocked = inMode('block-bidirectional');
+  const untold = [...new Set(inMode('unknown'))];
+  if (blocked.length === 0)
+    return untold.length === 0
+      ? []
+      : [
+          unknownFinding(
+            'QP206',
+            'ec2:DescribeSubnets',
+            `AWS does not tell the mode of Block Public Access for ${untold.join(', ')}`,
+            untold,
+          ),
+        ];
   const free = publicSubnets(network).filter(({ blockPublicAccess }) => blockPublicAccess !== 'block-bidirectional');
   return [
     finding('QP206', {
