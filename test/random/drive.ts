@@ -42,7 +42,7 @@ export async function driveLandscape(landscape: Landscape): Promise<Course> {
   const { ended, code, accepted } = await applyAsFarAsItGoes(run, landscape, broken);
   if (ended === 'done') {
     const writes = sandbox.writes().length;
-    const again = await attempt(run, () => run.apply({ ...choicesOf(landscape, before), accept: accepted }, stepsOf(landscape)));
+    const again = await attempt(() => run.apply({ ...choicesOf(landscape, before), accept: accepted }, stepsOf(landscape)));
     if (again.code !== null) broken.push(`the second apply ended with ${again.code}: ${again.text}`);
     const sent = operationsOf(sandbox.writes().slice(writes));
     if (sent.length > 0) broken.push(`the second apply wrote: ${sent.join(', ')}`);
@@ -59,7 +59,7 @@ async function applyAsFarAsItGoes(
   const choices = choicesOf(landscape, run.sandbox.world());
   let accepted: readonly FindingCode[] = landscape.choices.isReckless ? [...acceptedAnyway, 'QP301', 'QP302'] : acceptedAnyway;
   for (let left = landscape.acceptances; ; left -= 1) {
-    const outcome = await attempt(run, () => run.apply({ ...choices, accept: accepted }, stepsOf(landscape)));
+    const outcome = await attempt(() => run.apply({ ...choices, accept: accepted }, stepsOf(landscape)));
     broken.push(...outcome.broken);
     if (outcome.code === null) return { ended: 'done', code: null, accepted };
     const next = findingOf(outcome.code);
@@ -91,7 +91,7 @@ interface Outcome {
   readonly broken: readonly string[];
 }
 
-async function attempt(run: WholeRun, work: () => Promise<Pick<RunSummary, 'stoppedBy'>>): Promise<Outcome> {
+async function attempt(work: () => Promise<Pick<RunSummary, 'stoppedBy'>>): Promise<Outcome> {
   try {
     const { stoppedBy } = await work();
     if (stoppedBy === null) return { kind: 'done', code: null, text: '', broken: [] };
@@ -158,7 +158,7 @@ async function rollBack(
   broken: string[],
 ): Promise<void> {
   let kept = 0;
-  const outcome = await attempt(run, async () => {
+  const outcome = await attempt(async () => {
     const summary = await run.rollBack();
     kept = summary.kept.length;
     if (kept > 0 && landscape.account.refused.length === 0)
