@@ -1,5 +1,6 @@
 // One error class for everything that a person can do something about. `kind` decides the exit code; the rest is the
 // one line and the remedy that are printed.
+import type { Versions } from './findings.ts';
 
 export type ErrorKind = 'input' | 'stopped' | 'failed' | 'interrupted';
 
@@ -12,11 +13,13 @@ export class PerimeterError extends Error {
   readonly summary: string;
   readonly detail: string;
   readonly remedy: string;
+  /** QP703: what is there, and what was expected there; null with every other code. */
+  readonly versions: Versions | null;
 
   constructor(
     kind: ErrorKind,
     code: string,
-    text: { readonly summary: string; readonly detail?: string; readonly remedy: string },
+    text: { readonly summary: string; readonly detail?: string; readonly remedy: string; readonly versions?: Versions },
     options?: { readonly cause?: unknown },
   ) {
     super(text.summary, options);
@@ -26,6 +29,7 @@ export class PerimeterError extends Error {
     this.summary = text.summary;
     this.detail = text.detail ?? '';
     this.remedy = text.remedy;
+    this.versions = text.versions ?? null;
   }
 
   /** The process exit code of `cli.md`: 1, 2, 3 or 130. */
@@ -41,6 +45,10 @@ export const badInput = (code: string, summary: string, remedy: string, cause?: 
 /** Stopped on purpose (exit 3). */
 export const stopped = (code: string, summary: string, remedy: string, detail = ''): PerimeterError =>
   new PerimeterError('stopped', code, { summary, remedy, detail });
+
+/** Stopped since somebody changed a thing between our look and our call (QP703, exit 3). Nothing of theirs was overwritten. */
+export const changedMeanwhile = (summary: string, remedy: string, versions: Versions): PerimeterError =>
+  new PerimeterError('stopped', 'QP703', { summary, remedy, versions });
 
 /** Failed (exit 1): AWS refused, is unreachable, or something broke. */
 export const failed = (code: string, summary: string, remedy: string, cause?: unknown): PerimeterError =>

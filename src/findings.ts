@@ -1,6 +1,8 @@
 // The catalogue of findings: what goes wrong when people build this perimeter. The program prints from it and
 // docs/findings.md is made from it. A code never changes its meaning.
 
+import type { Json } from './ports.ts';
+
 export type Severity = 'error' | 'warning' | 'info' | 'unknown';
 
 interface Entry {
@@ -459,9 +461,9 @@ export const catalogue = {
   },
   QP703: {
     severity: 'error',
-    when: 'error',
+    when: 'error where ours was changed or is kept for others, warning where others took it away or wrote beside it',
     summary: 'what is there now is neither what the journal found nor what it made: somebody changed it since',
-    remedy: 'both are shown; `--accept QP703`',
+    remedy: 'both versions are shown as a diff; `--accept QP703`',
     source: '',
   },
 } as const satisfies Record<string, Entry>;
@@ -478,7 +480,38 @@ export interface Finding {
   readonly remedy: string;
   readonly subjects: readonly string[];
   readonly accepted: boolean;
+  /** QP703: what is there, and what this tool left there. Policies are documents in it, not texts. */
+  readonly versions?: Versions;
 }
+
+export interface Versions {
+  readonly aws: Json;
+  readonly expected: Json;
+}
+
+/** Both versions, with every text that is itself a JSON object or list, as policies are, read. */
+export const versionsOf = (aws: Json, expected: Json): Versions => ({ aws: withDocuments(aws), expected: withDocuments(expected) });
+
+function withDocuments(value: Json): Json {
+  if (typeof value === 'string') return /^\s*[{[]/.test(value) ? documentIn(value) : value;
+  if (value === null || typeof value !== 'object') return value;
+  if (isList(value)) return value.map(withDocuments);
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withDocuments(field)]));
+}
+
+function documentIn(text: string): Json {
+  try {
+    const document: Json = JSON.parse(text);
+    return document;
+  } catch (error) {
+    // No document after all.
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}
+
+// Array.isArray does not narrow readonly arrays.
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 /**
  * A finding of the catalogue with what is particular to this case. `severity` defaults to the catalogue's; `accepted`
@@ -486,7 +519,13 @@ export interface Finding {
  */
 export function finding(
   code: FindingCode,
-  text: { readonly detail: string; readonly subjects: readonly string[]; readonly remedy?: string; readonly severity?: Severity },
+  text: {
+    readonly detail: string;
+    readonly subjects: readonly string[];
+    readonly remedy?: string;
+    readonly severity?: Severity;
+    readonly versions?: Versions;
+  },
 ): Finding {
   const entry = catalogue[code];
   return {
@@ -497,6 +536,7 @@ export function finding(
     remedy: text.remedy ?? entry.remedy,
     subjects: text.subjects,
     accepted: false,
+    ...(text.versions === undefined ? {} : { versions: text.versions }),
   };
 }
 

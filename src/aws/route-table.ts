@@ -7,7 +7,7 @@ import {
   type RouteTable as Ec2RouteTable,
   type RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
-import { failed } from '../errors.ts';
+import { changedMeanwhile } from '../errors.ts';
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { errorName } from './refused.ts';
@@ -44,7 +44,7 @@ export async function findRouteTablesToNatGateway(natGatewayId: string, ctx: Aws
 /**
  * Creates the route unless it is there. CreateRoute takes no client token and answers RouteAlreadyExists for any target (B14);
  * an existing route is never replaced.
- * @throws PerimeterError `ROUTE_EXISTS` (failed) where another target stands
+ * @throws PerimeterError QP703 (stopped) where another target stands
  */
 export async function ensureNatRoute(route: NatRoute, ctx: AwsContext): Promise<void> {
   try {
@@ -60,11 +60,10 @@ export async function ensureNatRoute(route: NatRoute, ctx: AwsContext): Promise<
     const there = routeOf(await findRouteTable(route.routeTableId, ctx), route.destination);
     // A read that lags behind shows no route yet; the wait that follows decides.
     if (there === undefined || there.target.id === route.natGatewayId) return;
-    throw failed(
-      'ROUTE_EXISTS',
-      `creating route (${route.routeTableId} ${route.destination}): it leads to ${there.target.id} already`,
-      'somebody made that route meanwhile: run plan again',
-      error,
+    throw changedMeanwhile(
+      `creating route (${route.routeTableId} ${route.destination}): somebody made it meanwhile, and it leads to ${there.target.id}`,
+      'run plan again: an existing default route is left as it is',
+      { aws: { destination: route.destination, target: there.target.id }, expected: null },
     );
   }
 }

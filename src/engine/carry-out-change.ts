@@ -1,9 +1,10 @@
 // One change, from intent to proof: write down, act, write down the id, wait, prove.
-import { failed, PerimeterError } from '../errors.ts';
+import { changedMeanwhile, failed, PerimeterError } from '../errors.ts';
+import { versionsOf } from '../findings.ts';
 import { nextAttempt } from './attempt.ts';
 import { certify } from './certify.ts';
 import { cameToNothing, explained, wasRefused } from './failure.ts';
-import { appliedOf } from './journaled.ts';
+import { appliedOf, inspectSettled } from './journaled.ts';
 import { replacedBy } from './replacing.ts';
 import { contextFor, goOn, idOf } from './run.ts';
 import type { StepWork } from './step-work.ts';
@@ -74,9 +75,11 @@ export async function make<Input, Ctx extends EngineContext>(
   } catch (error) {
     const reason = explained(error, `making ${key}`);
     run.ports.emit({ type: 'change-failed', step: step.id, key, error: reason.summary });
+    // Where somebody's change was seen no call was made.
     // An earlier run's call of the same generation may have made it and not show yet.
     const isFirstTry = applied.run === run.journal.run.id;
-    if (isFirstTry && wasRefused(error) && (await isNotThere(work, applied))) await journalFailure(run, applied, reason);
+    const isNothing = reason.versions !== null || (wasRefused(error) && (await isNotThere(work, applied)));
+    if (isFirstTry && isNothing) await journalFailure(run, applied, reason);
     throw reason;
   }
   await run.journal.append({ type: 'made', ...idOf(applied), made });
@@ -115,9 +118,17 @@ async function rehearse<Input, Ctx extends EngineContext>(
     throw failed('NOT_MADE', `rehearsing the undo of ${key}: it was not made`, 'run again, so that it is made first');
   }
   const trial = appliedOf(journaled);
+  const inspection = await inspectSettled(run, step, journaled);
+  if (inspection.state === 'drifted') {
+    throw changedMeanwhile(
+      `rehearsing the undo of ${key} (QP703): somebody changed it since it was put`,
+      'find out who changed it, then run again',
+      versionsOf(inspection.aws, inspection.expected),
+    );
+  }
   try {
     await run.journal.append({ type: 'undo-begun', ...idOf(trial) });
-    await step.undo(trial, contextFor(run, step.id, 'waits'));
+    await step.undo(trial, contextFor(run, step.id, 'waits'), inspection.state === 'as-made' ? inspection.aws : undefined);
   } catch (error) {
     throw explained(error, `rehearsing the undo of ${key}`);
   }

@@ -4,13 +4,13 @@ import type { FindingCode } from '../findings.ts';
 import type { Journal, JournaledChange } from '../journal/journal.ts';
 import { Approvals } from './approvals.ts';
 import { supersede } from './carry-out-change.ts';
+import { besideFinding, driftFinding } from './changed-findings.ts';
 import { explained, interruption } from './failure.ts';
 import { hasExpired, unconfirmedIn } from './guard.ts';
 import { appliedOf, inspectSettled } from './journaled.ts';
 import { askAndKeep, guardsOf, requireTime } from './keep.ts';
 import { replacedBy } from './replacing.ts';
 import { contextFor, endAfter, goOn, Halt, idOf, oneAtATime, type Run, settleSeconds } from './run.ts';
-import { driftFinding } from './standing.ts';
 import { newRecord, type StepWork } from './step-work.ts';
 import { tidyUp } from './tidy-up.ts';
 import type { Applied, Change, EngineContext, EnginePorts, Step } from './types.ts';
@@ -117,6 +117,11 @@ async function whatStands<Input, Ctx extends EngineContext>(
   const inspection = await inspectSettled(run, step, guarded);
   switch (inspection.state) {
     case 'as-made':
+      if (inspection.beside !== undefined) {
+        const finding = besideFinding(applied, inspection.beside);
+        run.ports.emit({ type: 'finding', step: step.id, finding });
+        return { over: stopped('QP703', `keeping ${guarded.key} (QP703): ${finding.detail}`, putBack) };
+      }
       if (guarded.state === 'done') return { guarded };
       if (guarded.state === 'undoing') return { over: notThere(guarded.key, 'its undo was begun') };
       await tidyUp(work, [{ what: guarded.made === null ? 'adopt' : 'wait', journaled: guarded }]);

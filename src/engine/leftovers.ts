@@ -3,10 +3,10 @@
 import type { Finding } from '../findings.ts';
 import type { JournaledChange, JournalState } from '../journal/journal.ts';
 import { isSameRequest } from './attempt.ts';
+import { driftFinding } from './changed-findings.ts';
 import { currentIn, hasExpired, isProvisional } from './guard.ts';
 import { appliedOf, inspectSettled } from './journaled.ts';
 import { replacedBy } from './replacing.ts';
-import { driftFinding } from './standing.ts';
 import type { StepWork } from './step-work.ts';
 import type { EngineContext, Inspection, StepPlan } from './types.ts';
 import { standsOn } from './undo-order.ts';

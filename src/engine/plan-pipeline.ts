@@ -59,7 +59,9 @@ async function look<Input, Ctx extends EngineContext>(
     const { plan, next } = await step.look(input, ctx);
     const shaped = skipProbes ? withoutProbes(plan) : plan;
     const drift =
-      journal === null ? [] : (await inspectStanding(shaped, journal.state, (each) => step.inspect(appliedOf(each), ctx))).findings;
+      journal === null
+        ? []
+        : (await inspectStanding(step.id, shaped, journal.state, (each) => step.inspect(appliedOf(each), ctx))).findings;
     const findings = [...shaped.findings, ...(skipProbes ? [] : foreseen(shaped)), ...drift].map((finding) =>
       withAcceptance(finding, accept),
     );

@@ -1,14 +1,24 @@
 // One step's part of a rollback: each change inspected right before it is undone.
 import type { LimitFunction } from 'p-limit';
-import { type Finding, finding } from '../findings.ts';
+import { PerimeterError } from '../errors.ts';
+import type { Finding } from '../findings.ts';
 import { declined } from './approvals.ts';
+import {
+  besideFinding,
+  driftFinding,
+  inUseFinding,
+  listedFinding,
+  neededFinding,
+  removedFinding,
+  underFinding,
+} from './changed-findings.ts';
 import { appliedOf, inspectSettled } from './journaled.ts';
 import { lasts } from './plan-shape.ts';
 import { replacedBy } from './replacing.ts';
 import type { Outcome } from './roll-back.ts';
 import { contextFor, goOn, idOf, type Run } from './run.ts';
-import { driftFinding, inUseFinding, nameOf } from './standing.ts';
-import type { Applied, EngineContext, Inspection, Listed, Step, StepId, UnlessKept } from './types.ts';
+import { isUsedUp } from './standing.ts';
+import type { Applied, EngineContext, Inspection, Step, StepId, UnlessKept } from './types.ts';
 import { undoChange } from './undo.ts';
 import { isSameTarget, type UndoNode } from './undo-order.ts';
 
@@ -30,6 +40,7 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
   readonly #limit: LimitFunction;
   #nodes: readonly UndoNode[] = [];
   #approved: Promise<void> | null = null;
+  #isApproved = false;
 
   constructor(run: Run<Ctx>, step: Step<Input, Ctx>, outcome: Outcome, options: StepOptions) {
     this.id = step.id;
@@ -52,12 +63,12 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
   async perform(node: UndoNode): Promise<void> {
     const { journaled } = node;
     const applied = appliedOf(journaled);
-    const carried = node.carries.find((each) => this.#outcome.keptNodes.has(each));
-    if (carried !== undefined) return this.#keep(node, neededFinding(applied, carried));
     if (journaled.change.irreversible !== undefined) {
       if (journaled.state !== 'failed') this.#outcome.notRestored.push(journaled.change.irreversible);
       return;
     }
+    const carried = node.carries.find((each) => this.#outcome.keptNodes.has(each));
+    if (carried !== undefined) return this.#keep(node, neededFinding(applied, carried));
     const inspection = await this.#limit(() => this.#inspect(node));
     await this.#decide(node, applied, inspection);
   }
@@ -69,15 +80,16 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
       case 'gone':
       case 'as-before':
         // An undo that was cut short is carried to its end: what it waits for may still be under way.
-        if (state === 'undoing' || (!neverMade && this.#isRewritten(node, inspection))) return this.#undo(node, applied);
+        if (state === 'undoing' || (!neverMade && this.#isRewritten(node, inspection))) return this.#undo(node, applied, null);
         if (!neverMade) await this.#forget(applied);
+        if (this.#wasTakenAway(node)) this.#notice(removedFinding(applied, inspection, 'nothing of it is left to undo'));
         return;
       case 'drifted':
         // Where AWS refused our call, what differs is nothing of ours.
         if (neverMade) return;
         if (await this.#neverTookEffect(node)) return this.#forget(applied);
-        if (this.#run.accept.includes('QP703')) return this.#undo(node, applied);
-        return this.#keep(node, driftFinding(applied, inspection), inspection.ours ?? true);
+        if (this.#run.accept.includes('QP703')) return this.#undo(node, applied, inspection);
+        return this.#keep(node, driftFinding(applied, inspection), inspection.ours === false ? 'theirs' : 'binding');
       case 'as-made':
         return this.#undoUnlessUsed(node, applied, inspection);
       default:
@@ -92,12 +104,13 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
     return changes.slice(changes.indexOf(journaled) + 1).some((each) => lasts(each.change) && isSameTarget(each, journaled));
   }
 
-  #undoUnlessUsed(node: UndoNode, applied: Applied, { inUseBy, listed }: Standing): void | Promise<void> {
-    if (inUseBy.length > 0) return this.#keep(node, inUseFinding(applied, inUseBy));
+  #undoUnlessUsed(node: UndoNode, applied: Applied, inspection: Standing): void | Promise<void> {
+    const { inUseBy, listed, lifted } = inspection;
+    if (inUseBy.length > 0) return this.#keep(node, inUseFinding(applied, inUseBy), lifted === true ? 'harmless' : 'binding');
     if (listed !== undefined && listed.by.length > 0 && !this.#options.releaseListed)
       return this.#keep(node, listedFinding(applied, listed));
     const standing = this.#standsUnder();
-    return standing === undefined ? this.#undo(node, applied) : this.#keep(node, underFinding(applied, standing));
+    return standing === undefined ? this.#undo(node, applied, inspection) : this.#keep(node, underFinding(applied, standing));
   }
 
   /** What was kept of the steps that this one must outlast, and why that matters. */
@@ -127,19 +140,54 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
     return this.#step.inspect(appliedOf(journaled), contextFor(this.#run, this.id, 'waits'));
   }
 
-  async #undo(node: UndoNode, applied: Applied): Promise<void> {
-    await this.#approve(node);
-    await this.#limit(async () => {
-      goOn(this.#run);
-      await undoChange(this.#run, this.#step, asLasting(applied));
-    });
+  /**
+   * Undoes it right after it was looked at: after a question it is looked at once more. `inspection` is null where it is not
+   * there any more and only an undo that was cut short is carried to its end.
+   */
+  async #undo(node: UndoNode, applied: Applied, inspection: Inspection | null): Promise<void> {
+    if (!this.#isApproved) {
+      await this.#approve(node);
+      return this.#decide(node, applied, await this.#limit(() => this.#inspect(node)));
+    }
+    const seen = inspection !== null && 'aws' in inspection ? inspection.aws : undefined;
+    try {
+      await this.#limit(async () => {
+        goOn(this.#run);
+        await undoChange(this.#run, this.#step, asLasting(applied), seen);
+      });
+    } catch (error) {
+      if (!(error instanceof PerimeterError) || error.code !== 'QP703' || error.versions === null) throw error;
+      const now = await this.#limit(() => this.#inspect(node));
+      return this.#keep(
+        node,
+        driftFinding(applied, error.versions),
+        now.state === 'as-made' && now.lifted === true ? 'harmless' : 'binding',
+      );
+    }
     this.#outcome.undone.push(applied);
+    if (inspection?.state === 'as-made' && inspection.beside !== undefined) this.#notice(besideFinding(applied, inspection.beside));
   }
 
-  #keep(node: UndoNode, reason: Finding, isLeft = true): void {
-    this.#outcome.keptNodes.add(node);
+  /** Whether somebody took it away, as against an undo of ours, of it or of a later change of the same thing. */
+  #wasTakenAway({ journaled }: UndoNode): boolean {
+    if (journaled.state !== 'done' || !lasts(journaled.change) || isUsedUp(journaled)) return false;
+    const { changes } = this.#run.journal.state;
+    const later = changes.slice(
+      changes.findIndex(({ key, generation }) => key === journaled.key && generation === journaled.generation) + 1,
+    );
+    return !later.some((each) => each.state === 'undone' && (each.key === journaled.key || isSameTarget(each, journaled)));
+  }
+
+  #notice(finding: Finding): void {
+    this.#outcome.noticed.push(finding);
+    this.#run.ports.emit({ type: 'finding', step: this.id, finding });
+  }
+
+  /** `theirs`: nothing of ours is left in it, so it stands on nothing of ours either. `harmless`: it is in nobody's way. */
+  #keep(node: UndoNode, reason: Finding, left: 'binding' | 'harmless' | 'theirs' = 'binding'): void {
+    if (left !== 'theirs') this.#outcome.keptNodes.add(node);
     // What is additive denies nobody: an SCP that was lifted and is kept, since others attached it, is in nobody's way.
-    if (isLeft && node.journaled.change.risk !== 'additive') this.#outcome.binding.add(node);
+    if (left === 'binding' && node.journaled.change.risk !== 'additive') this.#outcome.binding.add(node);
     this.#outcome.kept.push({ applied: appliedOf(node.journaled), finding: reason });
     this.#run.ports.emit({ type: 'finding', step: this.id, finding: reason });
   }
@@ -168,6 +216,7 @@ export class RollBackStep<Input, Ctx extends EngineContext> {
     goOn(this.#run);
     if (!yes) throw declined(id);
     await this.#run.journal.append({ type: 'approved', step: this.id, confirmation: id, keys: asked.map(({ key }) => key) });
+    this.#isApproved = true;
   }
 
   async #seemsToStand(node: UndoNode): Promise<boolean> {
@@ -184,24 +233,3 @@ export function asLasting(applied: Applied): Applied {
   const { temporary: _trial, ...change } = applied.change;
   return { ...applied, change };
 }
-
-const listedFinding = (applied: Applied, { by, remedy }: Listed): Finding =>
-  finding('QP703', {
-    detail: `${nameOf(applied)} is kept, since it is listed elsewhere: ${by.join('; ')}`,
-    subjects: [applied.change.key, ...(applied.made === null ? [] : [applied.made.id])],
-    remedy,
-  });
-
-const underFinding = (applied: Applied, { node, why }: { readonly node: UndoNode; readonly why: string }): Finding =>
-  finding('QP703', {
-    detail: `${nameOf(applied)} is kept, since ${node.journaled.key} is kept: ${why}`,
-    subjects: [applied.change.key, node.journaled.key],
-    remedy: `see to ${node.journaled.key} first, then run rollback again`,
-  });
-
-const neededFinding = (applied: Applied, by: UndoNode): Finding =>
-  finding('QP703', {
-    detail: `${nameOf(applied)} is kept, since ${by.journaled.key}, which is kept, stands on it`,
-    subjects: [applied.change.key, by.journaled.key],
-    remedy: `see to ${by.journaled.key} first, then run rollback again`,
-  });

@@ -32,7 +32,7 @@ export async function rollBack<Input, Ctx extends EngineContext>(options: RollBa
   const { order, ports, journal, ctxOf, accept } = options;
   if (!journal.exists) throw noJournal(journal.path);
   const run: Run<Ctx> = { ports, journal, ctxOf, accept, skipProbes: false, halt: new Halt(), inTurn: oneAtATime() };
-  const outcome: Outcome = { undone: [], kept: [], notRestored: [], keptNodes: new Set(), binding: new Set() };
+  const outcome: Outcome = { undone: [], kept: [], noticed: [], notRestored: [], keptNodes: new Set(), binding: new Set() };
   try {
     // Over all groups at once: what a later group has may carry something that an earlier one kept.
     const nodes = inUndoOrder(journal.state.changes.filter((each) => isToUndo(each, options.keepThrough)));
@@ -45,14 +45,15 @@ export async function rollBack<Input, Ctx extends EngineContext>(options: RollBa
   }
   const result = outcome.kept.length === 0 ? 'done' : 'stopped';
   await journal.end(result);
-  const { undone, kept, notRestored } = outcome;
-  return { outcome: result, undone, kept, notRestored: [...new Set(notRestored)] };
+  const { undone, kept, noticed, notRestored } = outcome;
+  return { outcome: result, undone, kept, noticed, notRestored: [...new Set(notRestored)] };
 }
 
 /** What has happened so far; filled as the rollback goes. */
 export interface Outcome {
   readonly undone: RollbackSummary['undone'][number][];
   readonly kept: RollbackSummary['kept'][number][];
+  readonly noticed: RollbackSummary['noticed'][number][];
   readonly notRestored: string[];
   readonly keptNodes: Set<UndoNode>;
   /** Those of them of which something is left that more than adds. */

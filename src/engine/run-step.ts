@@ -45,7 +45,7 @@ export async function openStep<Input, Ctx extends EngineContext>(stage: Stage<In
   const { run, step, record } = stage;
   goOn(run);
   const { whole, plan, next } = await look(stage);
-  const standing = await inspectStanding(plan, run.journal.state, (journaled) => inspectSettled(run, step, journaled));
+  const standing = await inspectStanding(step.id, plan, run.journal.state, (journaled) => inspectSettled(run, step, journaled));
   const leftovers = await findLeftovers(stage, whole);
   const findings = tell(
     run,

@@ -66,7 +66,7 @@ export function contextFor<Ctx extends EngineContext>(
   return run.ctxOf({
     clock: how === 'clean-up' ? boundedClock(ports.clock, cleanUpSeconds) : ports.clock,
     signal: how === 'waits' ? ports.signal : neverAborted(),
-    run: run.journal.run,
+    run: { ...run.journal.run, earlier: [...new Set(run.journal.state.changes.map((each) => each.run))] },
     waiting: (key, seconds) => ports.emit({ type: 'waiting', step, key, seconds }),
     probed(stage, object, verdict) {
       observe(stage, object, verdict);

@@ -1,12 +1,15 @@
 // Journal and AWS side by side.
 import pLimit from 'p-limit';
-import type { Journal, JournaledChange } from '../journal/journal.ts';
+import type { Finding } from '../findings.ts';
+import { type Journal, type JournaledChange, stands } from '../journal/journal.ts';
 import type { Json } from '../ports.ts';
+import { besideFinding, driftFinding, inUseFinding, removedFinding } from './changed-findings.ts';
 import { explained } from './failure.ts';
 import { currentIn, hasExpired } from './guard.ts';
 import { appliedOf } from './journaled.ts';
 import { stepsOf } from './plan-pipeline.ts';
 import { lasts } from './plan-shape.ts';
+import { isUsedUp } from './standing.ts';
 import type { Change, EngineContext, Inspection, Phase, StatusStep, Step } from './types.ts';
 
 type ChangeStatus = StatusStep['changes'][number];
@@ -48,9 +51,12 @@ async function statusOfStep<Input, Ctx extends EngineContext>(
 ): Promise<StatusStep> {
   const limit = pLimit(atOnce);
   const journaled = currentIn(journal.state).filter((each) => each.step === step.id && isTold(each));
+  // What this tool made and what uses it are not strangers to each other.
+  const ours = new Set(journal.state.changes.filter(stands).flatMap(({ made }) => (made === null ? [] : [made.id])));
+  const now = ctx.clock.now();
   const known = await Promise.all(
     journaled.map((each) =>
-      limit(async () => statusOfChange(each, await step.inspect(appliedOf(each), ctx), isPlanned(each, planned), ctx.clock.now())),
+      limit(async () => statusOfChange(each, await step.inspect(appliedOf(each), ctx), { isPlanned: isPlanned(each, planned), ours, now })),
     ),
   );
   const pending = planned
@@ -69,31 +75,46 @@ function isTold({ state, change, made }: JournaledChange): boolean {
 
 const isPlanned = (journaled: JournaledChange, planned: readonly Change[]): boolean => planned.some(({ key }) => key === journaled.key);
 
-function statusOfChange(journaled: JournaledChange, inspection: Inspection, planned: boolean, now: Date): ChangeStatus {
+interface Moment {
+  readonly isPlanned: boolean;
+  readonly ours: ReadonlySet<string>;
+  readonly now: Date;
+}
+
+function statusOfChange(journaled: JournaledChange, inspection: Inspection, moment: Moment): ChangeStatus {
   const aws: Json = 'aws' in inspection ? inspection.aws : null;
   const until = journaled.change.guard?.until ?? null;
+  const finding = isHalfMade(journaled, moment.now) ? null : whatOthersDid(journaled, inspection, moment);
+  const state = isHalfMade(journaled, moment.now) ? 'half-made' : finding !== null ? 'drifted' : moment.isPlanned ? 'pending' : 'done';
   return {
     key: journaled.key,
-    state: stateOf(journaled, inspection, planned, now),
+    state,
     journal: recorded(journaled),
     aws,
     ...(until === null ? {} : { confirmBy: until }),
+    ...(finding === null ? {} : { finding }),
   };
 }
 
-function stateOf(journaled: JournaledChange, inspection: Inspection, planned: boolean, now: Date): ChangeStatus['state'] {
-  if (journaled.state !== 'done' || journaled.change.temporary === true) return 'half-made';
-  // It was put on and never confirmed: what is left of it denies nothing any more.
-  if (hasExpired(journaled.change, now)) return 'half-made';
+/** Also where it was put on and never confirmed in time: what is left of it denies nothing any more. */
+const isHalfMade = ({ state, change }: JournaledChange, now: Date): boolean =>
+  state !== 'done' || change.temporary === true || hasExpired(change, now);
+
+/** QP703, where somebody changed, removed or uses it; null where nobody did. */
+function whatOthersDid(journaled: JournaledChange, inspection: Inspection, { isPlanned, ours }: Moment): Finding | null {
+  const applied = appliedOf(journaled);
   switch (inspection.state) {
-    case 'as-made':
-      return planned ? 'pending' : 'done';
+    case 'as-made': {
+      if (inspection.beside !== undefined) return besideFinding(applied, inspection.beside);
+      const others = inspection.inUseBy.filter(({ id }) => !ours.has(id));
+      return others.length === 0 ? null : inUseFinding(applied, others, 'warning', 'rollback will keep it');
+    }
     case 'drifted':
-      return 'drifted';
+      return driftFinding(applied, inspection);
     case 'gone':
     case 'as-before':
-      // Not there and not wanted any more: it has served, as a change set has that was executed.
-      return planned ? 'drifted' : 'done';
+      if (!isPlanned && isUsedUp(journaled)) return null;
+      return removedFinding(applied, inspection, isPlanned ? 'apply makes it again' : 'it is left so');
     default:
       return inspection satisfies never;
   }

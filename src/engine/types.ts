@@ -1,7 +1,7 @@
 // What the engine knows of a step: data that is shown, journaled and carried out, and a handful of functions. It
 // knows nothing of AWS; `Input` and `Ctx` are the steps' own.
 import type { PerimeterError } from '../errors.ts';
-import type { Finding, FindingCode } from '../findings.ts';
+import type { Finding, FindingCode, Versions } from '../findings.ts';
 import type { Clock, Ids, Json } from '../ports.ts';
 
 export const stepIds = ['discover', 'endpoints', 'nat', 'bucket-policy', 'scp', 'stack-parameter'] as const;
@@ -174,13 +174,29 @@ export interface Listed {
   readonly remedy: string;
 }
 
+/** Who uses a thing: a sentence, and the id of what uses it, as `Made` has it where this tool made that too. */
+export interface User {
+  readonly what: string;
+  readonly id: string;
+}
+
 export type Inspection =
-  /** `inUseBy`: sentences that name other users of the thing; rollback keeps it and says QP703. */
-  | { readonly state: 'as-made'; readonly aws: Json; readonly inUseBy: readonly string[]; readonly listed?: Listed }
+  /**
+   * What was made is as it was made. `inUseBy`: users of the thing; rollback keeps it and says QP703. `beside`: others wrote
+   * something of theirs into the same thing, which undoing leaves as it is. `lifted`: it denies nothing any more.
+   */
+  | {
+      readonly state: 'as-made';
+      readonly aws: Json;
+      readonly inUseBy: readonly User[];
+      readonly listed?: Listed;
+      readonly beside?: Versions;
+      readonly lifted?: true;
+    }
   | { readonly state: 'gone' }
   /** Already as it was before the change. `rewritten`: it says the same and is written otherwise; `undo` restores it to the letter. */
   | { readonly state: 'as-before'; readonly aws: Json; readonly rewritten?: true }
-  /** Neither what was found nor what was made. `ours` false: nothing of what was made is left in it. */
+  /** Neither what was found nor what was made. `ours` false: nothing of what was made is left in it, nor does it need anything of ours. */
   | { readonly state: 'drifted'; readonly aws: Json; readonly expected: Json; readonly ours?: boolean };
 
 /** `ways`: what was found of the change's ways back, exercised ones and others. */
@@ -198,7 +214,8 @@ export type Verdict =
 export interface EngineContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly run: { readonly id: string };
+  /** `earlier`: ids of the runs before it that the same journal has. */
+  readonly run: { readonly id: string; readonly earlier?: readonly string[] };
   /** Report a wait: total seconds waited so far for this change. */
   waiting(key: string, seconds: number): void;
   /** Report one probe answer; journaled by the engine as part of the verdict. */
@@ -221,8 +238,11 @@ export interface Step<Input, Ctx extends EngineContext> {
   prove(applied: Applied, ctx: Ctx): Promise<Verdict>;
   /** What is there now, for status, drift and rollback. Works for half-made changes (made null) by looking for our mark. */
   inspect(applied: Applied, ctx: Ctx): Promise<Inspection>;
-  /** Restores `before` (and waits until it is restored), safe to repeat; not found is success. */
-  undo(applied: Applied, ctx: Ctx): Promise<void>;
+  /**
+   * Restores `before` (and waits until it is restored), safe to repeat; not found is success.
+   * @param seen `aws` of the inspection right before: where a step can tell that it is not so any more, it throws QP703
+   */
+  undo(applied: Applied, ctx: Ctx, seen?: Json): Promise<void>;
   /** What becomes of guarded changes, where the step has any. */
   readonly guards?: Guards;
 }
@@ -344,6 +364,8 @@ export interface RollbackSummary {
   readonly undone: readonly Applied[];
   /** Kept on purpose, with the QP703 finding that says why. */
   readonly kept: readonly { readonly applied: Applied; readonly finding: Finding }[];
+  /** QP703 of what somebody changed in a way that kept nothing: took it away, or wrote beside it. */
+  readonly noticed: readonly Finding[];
   /** Sentences: what rollback does not restore. */
   readonly notRestored: readonly string[];
 }
@@ -358,6 +380,8 @@ export interface StatusStep {
     readonly aws: Json;
     /** ISO time at which AWS ends it by itself, or ended it; only of what was not confirmed. */
     readonly confirmBy?: string;
+    /** QP703, where somebody changed or uses it. */
+    readonly finding?: Finding;
   }[];
 }
 

@@ -34,7 +34,7 @@ export const standsOn = (later: JournaledChange, earlier: JournaledChange): bool
   later.change.needs.includes(earlier.key) || later.key === earlier.key || isSameTarget(later, earlier);
 
 /** Whether both change the same thing. */
-export function isSameTarget(a: JournaledChange, b: JournaledChange): boolean {
+export function isSameTarget(a: Pick<JournaledChange, 'step' | 'change'>, b: Pick<JournaledChange, 'step' | 'change'>): boolean {
   const names = ['accountId', 'region', 'type', 'name'] as const;
   return a.step === b.step && names.every((name) => a.change.target[name] === b.change.target[name]);
 }

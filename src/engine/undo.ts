@@ -2,26 +2,30 @@
 
 import type { Finding } from '../findings.ts';
 import { type JournaledChange, type JournalState, stands } from '../journal/journal.ts';
+import type { Json } from '../ports.ts';
+import { driftFinding, inUseFinding } from './changed-findings.ts';
 import { explained } from './failure.ts';
 import { appliedOf } from './journaled.ts';
 import { takesPlaceOf } from './replacing.ts';
 import { contextFor, idOf, type Run } from './run.ts';
-import { driftFinding, inUseFinding } from './standing.ts';
 import type { StepWork } from './step-work.ts';
 import type { Applied, EngineContext, Step } from './types.ts';
+import { isSameTarget } from './undo-order.ts';
 
 /**
  * Undoes and journals it. Safe to repeat.
+ * @param seen what was there right before
  * @throws PerimeterError where the undo failed; the journal then says that it was begun
  */
 export async function undoChange<Input, Ctx extends EngineContext>(
   run: Pick<Run<Ctx>, 'ports' | 'journal' | 'ctxOf'>,
   step: Step<Input, Ctx>,
   applied: Applied,
+  seen?: Json,
 ): Promise<void> {
   await run.journal.append({ type: 'undo-begun', ...idOf(applied) });
   try {
-    await step.undo(applied, contextFor(run, step.id, 'waits'));
+    await step.undo(applied, contextFor(run, step.id, 'waits'), seen);
   } catch (error) {
     throw explained(error, `undoing ${applied.change.key}`);
   }
@@ -59,9 +63,14 @@ export async function undoAtEnd<Input, Ctx extends EngineContext>(work: Ending<I
   const ctx = () => contextFor(run, step.id, 'clean-up');
   for (const journaled of standing.sort(laterFirst(run.journal.state))) {
     const applied = appliedOf(journaled);
-    if (unproven.has(journaled.key) && (await isOthersToo(work, applied))) continue;
+    const { keep, seen } = await lookedAt(work, applied);
+    if (keep !== null) {
+      record.told.set(`${journaled.key} QP703`, keep);
+      run.ports.emit({ type: 'finding', step: step.id, finding: keep });
+      continue;
+    }
     await attempt(() => run.journal.append({ type: 'undo-begun', ...idOf(applied) }));
-    if (!(await attempt(() => step.undo(applied, ctx())))) {
+    if (!(await attempt(() => step.undo(applied, ctx(), seen)))) {
       tell(journaled.key);
       continue;
     }
@@ -92,30 +101,28 @@ const laterFirst =
   (a: JournaledChange, b: JournaledChange) =>
     changes.indexOf(b) - changes.indexOf(a);
 
-/** Whether somebody changed or uses it since: then it is left, and told. */
-async function isOthersToo<Input, Ctx extends EngineContext>(
-  { run, step, record }: Ending<Input, Ctx>,
+/** What is there right before it is undone. `keep`: somebody changed or uses it since, so it is left. */
+async function lookedAt<Input, Ctx extends EngineContext>(
+  { run, step }: Ending<Input, Ctx>,
   applied: Applied,
-): Promise<boolean> {
-  const reason = await keepingReason(run, step, applied);
-  if (reason === null) return false;
-  record.told.set(`${applied.change.key} QP703`, reason);
-  run.ports.emit({ type: 'finding', step: step.id, finding: reason });
-  return true;
-}
-
-async function keepingReason<Input, Ctx extends EngineContext>(
-  run: Run<Ctx>,
-  step: Step<Input, Ctx>,
-  applied: Applied,
-): Promise<Finding | null> {
+): Promise<{ readonly keep: Finding | null; readonly seen?: Json }> {
+  const inspect = (each: Applied) => step.inspect(each, contextFor(run, step.id, 'clean-up'));
+  // Of a thing with several stages, one that this run has put is no change of somebody's.
+  const isStageOfOurs = async () => {
+    const { changes } = run.journal.state;
+    const stages = changes.filter((each) => stands(each) && each.change.undoes === undefined && isSameTarget(each, applied));
+    for (const stage of stages) if ((await inspect(appliedOf(stage))).state === 'as-made') return true;
+    return false;
+  };
   try {
-    const inspection = await step.inspect(applied, contextFor(run, step.id, 'clean-up'));
-    if (inspection.state === 'drifted') return driftFinding(applied, inspection);
-    return inspection.state === 'as-made' && inspection.inUseBy.length > 0 ? inUseFinding(applied, inspection.inUseBy) : null;
+    const inspection = await inspect(applied);
+    if (inspection.state === 'drifted') return (await isStageOfOurs()) ? { keep: null } : { keep: driftFinding(applied, inspection) };
+    if (inspection.state !== 'as-made') return { keep: null };
+    const isUsed = applied.change.temporary !== true && inspection.inUseBy.length > 0;
+    return isUsed ? { keep: inUseFinding(applied, inspection.inUseBy) } : { keep: null, seen: inspection.aws };
   } catch (error) {
     // Where it cannot be looked at, its undo tells what is the matter.
-    if (error instanceof Error) return null;
+    if (error instanceof Error) return { keep: null };
     throw error;
   }
 }

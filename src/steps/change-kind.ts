@@ -1,6 +1,7 @@
 // What a step can do with one kind of change. The steps of the network dispatch on `after.kind`.
 import type { Applied, Inspection, Made } from '../engine/types.ts';
 import { failed, type PerimeterError } from '../errors.ts';
+import type { Json } from '../ports.ts';
 import type { StepContext } from './context.ts';
 import { text } from './fields.ts';
 
@@ -9,7 +10,7 @@ export interface ChangeKind {
   apply(applied: Applied, ctx: StepContext): Promise<Made>;
   wait(applied: Applied, ctx: StepContext): Promise<void>;
   inspect(applied: Applied, ctx: StepContext): Promise<Inspection>;
-  undo(applied: Applied, ctx: StepContext): Promise<void>;
+  undo(applied: Applied, ctx: StepContext, seen?: Json): Promise<void>;
 }
 
 /**

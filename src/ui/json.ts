@@ -24,9 +24,10 @@ export function jsonUi(options: UiOptions): Ui {
       if (options.events) emit(event);
     },
     ask: (question) => ask(question, { prompt: null, yes: options.yes, print: () => undefined }),
-    error: ({ code, summary, detail, remedy }) => {
-      if (options.events) emit({ type: 'error', ...{ code, summary, detail, remedy } });
-      else stdout.write(line({ error: { code, summary, detail, remedy } }));
+    error: ({ code, summary, detail, remedy, versions }) => {
+      const error = { code, summary, detail, remedy, ...(versions === null ? {} : { versions }) };
+      if (options.events) emit({ type: 'error', ...error });
+      else stdout.write(line({ error }));
     },
     done: (outcome, exitCode) => {
       if (options.events) emit({ type: 'done', ...{ outcome, exitCode } });

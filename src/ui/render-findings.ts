@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../findings.ts';
 import { painted, wrap } from './layout.ts';
 import type { Paint } from './paint.ts';
+import { renderDiff } from './render-diff.ts';
 
 const signs: Record<Severity, string> = { error: '✗', warning: '!', info: 'i', unknown: '?' };
 const order: readonly Severity[] = ['error', 'unknown', 'warning', 'info'];
@@ -26,6 +27,7 @@ export function renderFinding(finding: Finding, paint: Paint, width: number): st
   );
   const lines = [painted(head, mood)];
   if (finding.detail !== '') lines.push(wrap(finding.detail, width, '      '));
+  if (finding.versions !== undefined) lines.push(renderDiff(finding.versions, paint, width, '      '));
   if (finding.remedy !== '' && finding.remedy !== 'none') lines.push(wrap(finding.remedy, width, '      → ', '        '));
   return lines.join('\n');
 }

@@ -1,7 +1,9 @@
 // Journal and AWS side by side.
 import type { StatusStep } from '../engine/types.ts';
-import { pad, widest } from './layout.ts';
+import type { Finding } from '../findings.ts';
+import { pad, widest, wrap } from './layout.ts';
 import type { Paint } from './paint.ts';
+import { renderDiff } from './render-diff.ts';
 import type { Page } from './render-plan.ts';
 import { stepNumber } from './steps.ts';
 
@@ -29,6 +31,7 @@ type Shown = StatusStep['changes'][number];
 function changeLines(change: Shown, { paint, width }: Page): readonly string[] {
   const head = `       ${mood(change.state, paint)(pad(words[change.state], 9))}  ${change.key}${guardOf(change)}`;
   if (change.state === 'done' || change.state === 'pending') return [head];
+  if (change.finding !== undefined) return [head, ...othersLines(change.finding, paint, width)];
   return [
     head,
     cut(`         journal: ${JSON.stringify(change.journal)}`, width),
@@ -39,6 +42,11 @@ function changeLines(change: Shown, { paint, width }: Page): readonly string[] {
 function guardOf({ confirmBy, state }: Shown): string {
   if (confirmBy === undefined) return '';
   return state === 'half-made' ? `, not confirmed by ${confirmBy}` : `, to be confirmed by ${confirmBy}, else AWS ends it`;
+}
+
+function othersLines({ detail, versions }: Finding, paint: Paint, width: number): readonly string[] {
+  const diff = versions === undefined ? [] : [renderDiff(versions, paint, width, '         ')];
+  return [wrap(detail, width, '         '), ...diff];
 }
 
 const cut = (line: string, width: number): string => (line.length <= width ? line : `${line.slice(0, width - 1)}…`);

@@ -1,5 +1,6 @@
 // The end of a run: what was done, what was left out, what comes next; made to be pasted into a ticket.
 import type { RollbackSummary, RunSummary, StepId } from '../engine/types.ts';
+import type { Finding } from '../findings.ts';
 import type { Place } from '../ports.ts';
 import { count, heading, pad, painted, widest, wrap } from './layout.ts';
 import { leftBehind } from './left-behind.ts';
@@ -54,17 +55,15 @@ function certificateLines({ steps }: RunSummary, { width }: Page): readonly stri
 export function renderRollback(summary: RollbackSummary, facts: RunFacts, page: Page): string {
   const undone = summary.undone.map((applied) => wrap(`${applied.change.summary}${idBehind(applied)}`, page.width, '  ', '    '));
   const traces = [...summary.notRestored, ...leftBehind(summary.undone)];
-  const kept = renderFindings(
-    summary.kept.map(({ finding }) => finding),
-    page.paint,
-    page.width,
-    page.verbose,
-  );
+  const told = (findings: readonly Finding[]) => renderFindings(findings, page.paint, page.width, page.verbose);
+  const kept = told(summary.kept.map(({ finding }) => finding));
+  const noticed = told(summary.noticed);
   return [
     heading(summary.outcome === 'done' ? 'Rolled back' : 'Rollback stopped'),
     factLines(facts, page),
     undone.length === 0 ? 'Nothing was there to undo.' : [`Undone (${undone.length}):`, ...undone].join('\n'),
     ...(kept === '' ? [] : [`Kept:\n${kept}`]),
+    ...(noticed === '' ? [] : [`Changed by others:\n${noticed}`]),
     ...(traces.length === 0 ? [] : [['Not restored:', ...traces.map((line) => wrap(line, page.width, '  ', '    '))].join('\n')]),
     ...nextLines(facts.next, page),
   ].join('\n\n');

@@ -158,7 +158,10 @@ export function toyStep(world: ToyWorld, options: ToyStepOptions): Step<ToyInput
     async inspect(applied): Promise<Inspection> {
       const { change } = applied;
       const { before, after } = change;
-      const uses = { inUseBy: options.inUseBy?.(applied) ?? [], listed: { by: options.listedBy?.(applied) ?? [], remedy: 'let go of it' } };
+      const uses = {
+        inUseBy: (options.inUseBy?.(applied) ?? []).map((what) => ({ what, id: what })),
+        listed: { by: options.listedBy?.(applied) ?? [], remedy: 'let go of it' },
+      };
       if (change.target.type === 'policy') {
         const aws = world.read(change.target.name);
         if (JSON.stringify(aws) === JSON.stringify(after)) return { state: 'as-made', aws, ...uses };

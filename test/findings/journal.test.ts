@@ -82,7 +82,8 @@ describe('QP703', () => {
       subjects: [`bucket-policy/${name}/statement`, name],
       remedy: expect.stringContaining('--accept QP703'),
     });
-    expect(found?.detail).toMatch(/198\.51\.100\.0\/25.*198\.51\.100\.0\/24/);
+    expect(JSON.stringify(found?.versions?.aws)).toContain('198.51.100.0/25');
+    expect(JSON.stringify(found?.versions?.expected)).toContain('198.51.100.0/24');
     expect((await run.apply({ accept: [...accept, 'QP703'] }, steps)).stoppedBy).toBeNull();
   });
 

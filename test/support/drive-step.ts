@@ -59,7 +59,7 @@ export async function putBack(step: NetworkStep, applied: readonly Applied[], ct
   const kept: string[] = [];
   for (const each of [...applied].reverse()) {
     const inspection = await step.inspect(each, ctx);
-    if (inspection.state === 'as-made' && inspection.inUseBy.length > 0) kept.push(...inspection.inUseBy);
+    if (inspection.state === 'as-made' && inspection.inUseBy.length > 0) kept.push(...inspection.inUseBy.map(({ what }) => what));
     else if (inspection.state === 'drifted') kept.push(`${each.change.key} drifted: ${JSON.stringify(inspection.aws)}`);
     else await step.undo(each, ctx);
   }

@@ -283,6 +283,7 @@ test('rollback says what is undone, kept and not restored', () => {
       outcome: 'stopped',
       undone: [applied('endpoints/a', 'vpce-1')],
       kept: [{ applied: applied('endpoints/b', 'vpce-2'), finding: finding('QP413', { detail: 'in use', subjects: [] }) }],
+      noticed: [],
       notRestored: ['The policy type stays enabled.'],
     },
     { ...facts, leftOut: [] },

@@ -237,8 +237,9 @@ test('what a colleague writes beside it meanwhile is never overwritten: QP703, a
   expect(testBucketPolicy(run)).toBe(there);
   await sleepTo(run, deadline, 1);
   expect(deniesOutsiders(run)).toBe(false);
-  expect((await run.rollBack()).kept).toHaveLength(1);
+  expect(await run.rollBack()).toMatchObject({ kept: [], noticed: [{ code: 'QP703' }] });
   expect(testBucketPolicy(run)).toContain('Colleague');
+  expect(testBucketPolicy(run)).not.toContain('QuiltPerimeter');
 });
 
 test('another machine without the journal writes nothing while it is not confirmed, and cannot confirm it', async () => {

@@ -5,16 +5,18 @@ import type { BucketPlace } from '../../aws/bucket.ts';
 import { findBucketPolicy, putBucketPolicy, removeBucketPolicy } from '../../aws/bucket-policy.ts';
 import { waitUntil } from '../../aws/wait.ts';
 import type { Applied, Change, Inspection, Made, Step, Verdict } from '../../engine/types.ts';
-import { stopped } from '../../errors.ts';
+import { changedMeanwhile } from '../../errors.ts';
+import { versionsOf } from '../../findings.ts';
 import type { Json } from '../../ports.ts';
 import { reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
 import { adding, exerciseRoles, exerciseRoot, told } from '../exercise.ts';
 import { text } from '../fields.ts';
 import type { PerimeterInput } from '../landscape.ts';
+import { oursIn, samePerimeter, strangersTrial } from '../our-statements.ts';
 import { baseline, fullVerdict, inForce, judge, type Probe, probeIn } from '../probing.ts';
 import { readTestBucket } from '../read-buckets.ts';
-import { samePolicy } from '../same-policy.ts';
+import { samePolicy, sameStatements } from '../same-policy.ts';
 import { bucketGuards } from './guarded.ts';
 import { inspectPolicy } from './inspect-policy.ts';
 import { lockedOut } from './locked-out.ts';
@@ -35,7 +37,7 @@ export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
 
   async apply({ change }: Applied, ctx: StepContext): Promise<Made> {
     const place = placeIn(change.after);
-    await refuseIfOthersChanged(change, place, ctx);
+    await refuseIfChanged(change, place, ctx);
     await putBucketPolicy(place, text(change.after, 'policy'), ctx);
     return { id: place.name, fields: {} };
   },
@@ -60,12 +62,20 @@ export const bucketPolicyStep: Step<PerimeterInput, StepContext> = {
     return there === undefined ? { state: 'gone' } : inspectPolicy(change, there);
   },
 
-  async undo(applied: Applied, ctx: StepContext): Promise<void> {
+  async undo(applied: Applied, ctx: StepContext, seen?: Json): Promise<void> {
     const { change } = applied;
     if (change.undoes !== undefined) return;
     const place = placeIn(change.after);
     try {
-      const restored = restoredPolicy(change, await findBucketPolicy(place, ctx));
+      const there = await findBucketPolicy(place, ctx);
+      if (seen !== undefined && !sameStatements(oursIn(there), oursIn(policyIn(seen)))) {
+        throw changedMeanwhile(
+          `undoing the policy of bucket (${place.name}): somebody changed this tool's statements just now`,
+          'run rollback again: it looks at what is there now',
+          versionsOf({ policy: there }, { policy: policyIn(seen) }),
+        );
+      }
+      const restored = restoredPolicy(change, there);
       if (restored === null) await removeBucketPolicy(place, ctx);
       else await putBucketPolicy(place, restored, ctx);
       await waitUntil(
@@ -110,15 +120,27 @@ async function standing(place: BucketPlace, ctx: StepContext): Promise<string | 
   }
 }
 
-/** S3 has no conditional write (C7): what others wrote must be what the plan was made from when our version is put. */
-async function refuseIfOthersChanged(change: Change, place: BucketPlace, ctx: StepContext): Promise<void> {
+/**
+ * S3 has no conditional write (C7): right before our version is put, what is there must be what the plan was made from, or what
+ * an earlier stage of this journal's runs put. What others do between this read and the call is lost.
+ */
+async function refuseIfChanged(change: Change, place: BucketPlace, ctx: StepContext): Promise<void> {
   const there = await findBucketPolicy(place, ctx);
-  if (sameOthers(there, policyIn(change.before))) return;
-  throw stopped(
-    'QP703',
+  const [before, after, now] = [policyIn(change.before), policyIn(change.after), ctx.clock.now()];
+  const until = strangersTrial(there, [ctx.run.id, ...(ctx.run.earlier ?? [])], now);
+  const versions = versionsOf({ policy: there }, { policy: before });
+  if (until !== null) {
+    throw changedMeanwhile(
+      `putting the policy of bucket (${place.name}): the trial of a run that this journal does not know stands there until ${until}`,
+      `let that run end, or wait until ${until}, then run again`,
+      versions,
+    );
+  }
+  if (sameOthers(there, before) && (samePerimeter(there, before, now) || samePerimeter(there, after, now))) return;
+  throw changedMeanwhile(
     `putting the policy of bucket (${place.name}): somebody changed it since it was planned`,
     'run again: the plan is made from what is there now',
-    `found ${there ?? 'no policy'}; planned from ${policyIn(change.before) ?? 'no policy'}`,
+    versions,
   );
 }
 

@@ -1,12 +1,11 @@
 import { waitNetworkInterfacesGone } from '../../aws/network-interface.ts';
-import type { VpcEndpoint } from '../../aws/types.ts';
 import { ensureVpcEndpoint, findVpcEndpoint, removeVpcEndpoint, waitVpcEndpointAvailable } from '../../aws/vpc-endpoint.ts';
 import { ensurePrivateDns, removePrivateDns } from '../../aws/vpc-endpoint-changes.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
-import type { StepContext } from '../context.ts';
 import { markIn, sameTexts, tagsIn, text, texts, truth } from '../fields.ts';
-import { readStacks } from '../read-stack.ts';
-import { madeEndpoint, samePolicy, standingEndpoint } from './standing-endpoint.ts';
+import { stacksHolding } from '../network-users.ts';
+import { withTags } from '../tags-as-made.ts';
+import { madeEndpoint, policyOfMade, samePolicy, standingEndpoint } from './standing-endpoint.ts';
 
 /** The interface endpoint for API Gateway. */
 export const interfaceEndpoint: ChangeKind = {
@@ -48,13 +47,16 @@ export const interfaceEndpoint: ChangeKind = {
       samePolicy(applied, endpoint) &&
       (endpoint.privateDns || !truth(after, 'privateDns'));
     if (!same && endpoint.state !== 'failed') {
-      return {
-        state: 'drifted',
-        aws,
-        expected: { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds], privateDns: truth(after, 'privateDns') },
+      const expected = {
+        ...aws,
+        subnetIds: [...subnetIds],
+        securityGroupIds: [...securityGroupIds],
+        privateDns: truth(after, 'privateDns'),
+        policy: policyOfMade(applied) ?? aws.policy,
       };
+      return { state: 'drifted', aws, expected };
     }
-    return { state: 'as-made', aws, inUseBy: await stacksHolding(endpoint, ctx) };
+    return withTags(applied, endpoint.tags, { state: 'as-made', aws, inUseBy: await stacksHolding([endpoint.id], ctx) });
   },
   async undo(applied, ctx) {
     const endpoint = await standingEndpoint(applied, ctx);
@@ -80,17 +82,9 @@ export const privateDns: ChangeKind = {
     if (endpoint === undefined || endpoint.state === 'deleting') return { state: 'gone' };
     const aws = { privateDns: endpoint.privateDns };
     if (endpoint.privateDns === truth(before, 'privateDns')) return { state: 'as-before', aws };
-    return { state: 'as-made', aws, inUseBy: await stacksHolding(endpoint, ctx) };
+    return { state: 'as-made', aws, inUseBy: await stacksHolding([endpoint.id], ctx) };
   },
   async undo(applied, ctx) {
     await removePrivateDns(text(applied.change.after, 'endpointId'), ctx, reporting(applied, ctx));
   },
 };
-
-/** The stacks of the Region with a parameter that holds the endpoint: then it is not taken away. */
-async function stacksHolding(endpoint: VpcEndpoint, ctx: StepContext): Promise<readonly string[]> {
-  const stacks = await readStacks(ctx);
-  return stacks.flatMap(({ name, parameters }) =>
-    parameters.filter(({ value }) => value === endpoint.id).map(({ key }) => `parameter ${key} of stack ${name} holds ${endpoint.id}`),
-  );
-}

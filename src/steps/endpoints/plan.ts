@@ -62,7 +62,7 @@ function dnsChanges(landscape: Landscape, choices: Choices): readonly Change[] {
     target: { accountId: survey.quilt.accountId, region: survey.quilt.region, type: 'AWS::EC2::VPC', name: choices.vpc },
     summary: `${attribute} on ${choices.vpc}`,
     reason: 'private DNS needs it',
-    before: { value: false, privateDnsOf },
+    before: { value: false, privateDnsOf, zones: network.hostedZones.known ? network.hostedZones.value.map(({ id }) => id) : null },
     after: { kind: 'dns-attribute', vpcId: choices.vpc, attribute, value: true },
     risk: 'additive',
     confirm: 'endpoints/additive',

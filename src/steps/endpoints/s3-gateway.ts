@@ -2,7 +2,9 @@ import { ensureVpcEndpoint, findVpcEndpoint, removeVpcEndpoint, waitVpcEndpointA
 import { ensureEndpointRouteTable, removeEndpointRouteTable } from '../../aws/vpc-endpoint-changes.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
 import { markIn, tagsIn, text, texts } from '../fields.ts';
-import { madeEndpoint, samePolicy, standingEndpoint } from './standing-endpoint.ts';
+import { stacksUsing } from '../network-users.ts';
+import { withTags } from '../tags-as-made.ts';
+import { madeEndpoint, policyOfMade, samePolicy, standingEndpoint } from './standing-endpoint.ts';
 
 /** The S3 gateway endpoint, made with its route tables. */
 export const s3Gateway: ChangeKind = {
@@ -28,9 +30,13 @@ export const s3Gateway: ChangeKind = {
     const made = texts(applied.change.after, 'routeTableIds');
     const aws = { id: endpoint.id, routeTableIds: [...endpoint.routeTableIds], policy: endpoint.policy };
     const whole = made.every((id) => endpoint.routeTableIds.includes(id)) && samePolicy(applied, endpoint);
-    if (!whole && endpoint.state !== 'failed') return { state: 'drifted', aws, expected: { routeTableIds: [...made] } };
-    const others = endpoint.routeTableIds.filter((id) => !made.includes(id));
-    return { state: 'as-made', aws, inUseBy: others.map((id) => `route table ${id} was put on it since`) };
+    if (!whole && endpoint.state !== 'failed') {
+      return { state: 'drifted', aws, expected: { ...aws, routeTableIds: [...made], policy: policyOfMade(applied) ?? aws.policy } };
+    }
+    const others = endpoint.routeTableIds
+      .filter((id) => !made.includes(id))
+      .map((id) => ({ id: `${endpoint.id}/${id}`, what: `route table ${id} was put on it since` }));
+    return withTags(applied, endpoint.tags, { state: 'as-made', aws, inUseBy: [...others, ...(await stacksUsing(endpoint.vpcId, ctx))] });
   },
   async undo(applied, ctx) {
     const endpoint = await standingEndpoint(applied, ctx);
@@ -44,7 +50,7 @@ export const s3RouteTable: ChangeKind = {
   async apply({ change: { after } }, ctx) {
     const endpointId = text(after, 'endpointId');
     await ensureEndpointRouteTable(endpointId, text(after, 'routeTableId'), ctx);
-    return { id: endpointId, fields: {} };
+    return { id: `${endpointId}/${text(after, 'routeTableId')}`, fields: {} };
   },
   async wait(applied, ctx) {
     const { after } = applied.change;
@@ -59,7 +65,7 @@ export const s3RouteTable: ChangeKind = {
     const endpoint = await findVpcEndpoint(text(after, 'endpointId'), ctx);
     if (endpoint === undefined || endpoint.state === 'deleting') return { state: 'gone' };
     const aws = { id: endpoint.id, on: endpoint.routeTableIds.includes(text(after, 'routeTableId')) };
-    return aws.on ? { state: 'as-made', aws, inUseBy: [] } : { state: 'as-before', aws };
+    return aws.on ? { state: 'as-made', aws, inUseBy: await stacksUsing(endpoint.vpcId, ctx) } : { state: 'as-before', aws };
   },
   async undo({ change: { after } }, ctx) {
     await removeEndpointRouteTable(text(after, 'endpointId'), text(after, 'routeTableId'), ctx);

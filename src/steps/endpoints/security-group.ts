@@ -13,11 +13,12 @@ import {
 } from '../../aws/security-group.ts';
 import type { SecurityGroup } from '../../aws/types.ts';
 import { findVpcEndpoints } from '../../aws/vpc-endpoint.ts';
-import type { Applied } from '../../engine/types.ts';
+import type { Applied, User } from '../../engine/types.ts';
 import { failed } from '../../errors.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
 import { markIn, sameTexts, tagsIn, text, texts } from '../fields.ts';
+import { withTags } from '../tags-as-made.ts';
 
 /** The API Gateway endpoint's own security group. */
 export const securityGroup: ChangeKind = {
@@ -38,7 +39,11 @@ export const securityGroup: ChangeKind = {
     const group = await standing(applied, ctx);
     if (group === undefined) return { state: 'gone' };
     const aws = { id: group.id, name: group.name, description: group.description };
-    return { state: 'as-made', aws, inUseBy: await users(group, ctx) };
+    return withTags(applied, group.tags, {
+      state: 'as-made',
+      aws,
+      inUseBy: [...(await naming(group, ctx)), ...(await carrying(group, ctx))],
+    });
   },
   async undo(applied, ctx) {
     const group = await standing(applied, ctx);
@@ -70,7 +75,7 @@ export const securityGroupRules: ChangeKind = {
     );
     const aws = { cidrs: [...there], otherRules: others.map(({ protocol, fromPort, toPort }) => `${protocol} ${fromPort}-${toPort}`) };
     const [was, made] = [texts(before, 'cidrs'), texts(after, 'cidrs')];
-    if (others.length === 0 && sameTexts(there, made)) return { state: 'as-made', aws, inUseBy: await endpointsOf(group, ctx) };
+    if (others.length === 0 && sameTexts(there, made)) return { state: 'as-made', aws, inUseBy: await carrying(group, ctx) };
     if (others.length === 0 && sameTexts(there, was)) return { state: 'as-before', aws };
     return { state: 'drifted', aws, expected: { cidrs: [...made], otherRules: [] } };
   },
@@ -88,25 +93,21 @@ const madeId = (applied: Applied): string => {
 const standing = (applied: Applied, ctx: StepContext): Promise<SecurityGroup | undefined> =>
   applied.made === null ? findMarkedSecurityGroup(markIn(applied.change.after), ctx) : findSecurityGroup(applied.made.id, ctx);
 
-/** Who uses the group: other groups' rules, endpoints, and network interfaces other than endpoints' own. */
-async function users(group: SecurityGroup, ctx: StepContext): Promise<readonly string[]> {
-  const [groups, interfaces, endpoints] = await Promise.all([
-    findGroupsNaming(group.id, ctx),
-    findNetworkInterfacesOfGroup(group.id, ctx),
-    endpointsOf(group, ctx),
-  ]);
-  return [
-    ...groups.map(({ id, name }) => `security group ${id} (${name}) names it`),
-    ...interfaces
-      .filter(({ type }) => type !== 'vpc_endpoint')
-      .map(({ id, description }) => `network interface ${id} (${description}) carries it`),
-    ...endpoints,
-  ];
+/** Other groups whose rules name this one. */
+async function naming(group: SecurityGroup, ctx: StepContext): Promise<readonly User[]> {
+  const groups = await findGroupsNaming(group.id, ctx);
+  return groups.map(({ id, name }) => ({ id, what: `security group ${id} (${name}) names it` }));
 }
 
-async function endpointsOf(group: SecurityGroup, ctx: StepContext): Promise<readonly string[]> {
-  const endpoints = await findVpcEndpoints(group.vpcId, ctx);
-  return endpoints
-    .filter(({ securityGroupIds, state }) => state !== 'deleting' && securityGroupIds.includes(group.id))
-    .map(({ id, serviceName }) => `endpoint ${id} (${serviceName}) carries it`);
+/** What carries the group and goes by its rules: endpoints, and network interfaces other than endpoints' own. */
+async function carrying(group: SecurityGroup, ctx: StepContext): Promise<readonly User[]> {
+  const [interfaces, endpoints] = await Promise.all([findNetworkInterfacesOfGroup(group.id, ctx), findVpcEndpoints(group.vpcId, ctx)]);
+  return [
+    ...interfaces
+      .filter(({ type }) => type !== 'vpc_endpoint')
+      .map(({ id, description }) => ({ id, what: `network interface ${id} (${description}) carries it` })),
+    ...endpoints
+      .filter(({ securityGroupIds, state }) => state !== 'deleting' && securityGroupIds.includes(group.id))
+      .map(({ id, serviceName }) => ({ id, what: `endpoint ${id} (${serviceName}) carries it` })),
+  ];
 }

@@ -3,6 +3,7 @@ import {
   ensureNatGateway,
   findMarkedNatGateway,
   findNatGateway,
+  findNatGateways,
   isLeftByNatGateway,
   removeNatGateway,
   waitNatGatewayAvailable,
@@ -16,12 +17,14 @@ import {
   waitNatRoute,
 } from '../../aws/route-table.ts';
 import type { Address, NatGateway } from '../../aws/types.ts';
-import type { Applied } from '../../engine/types.ts';
+import type { Applied, User } from '../../engine/types.ts';
 import { failed } from '../../errors.ts';
 import type { Json } from '../../ports.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
 import { markIn, tagsIn, text } from '../fields.ts';
+import { stacksUsing } from '../network-users.ts';
+import { withTags } from '../tags-as-made.ts';
 import { listingsOf } from './listings.ts';
 
 /**
@@ -44,9 +47,10 @@ export const address: ChangeKind = {
     if (there === undefined) return { state: 'gone' };
     const { allocationId, publicIp, associationId } = there;
     const isHeld = associationId !== null && !(await isLeftByNatGateway(associationId, ctx));
-    const holder = isHeld ? [`${publicIp} is associated (${associationId})`] : [];
+    const holder = isHeld ? [await holderOf(there, associationId, ctx)] : [];
     const listings = await listingsOf(publicIp, applied.change.target.accountId, ctx);
-    return { state: 'as-made', aws: { id: allocationId, publicIp }, inUseBy: holder, listed: { by: listings, remedy: releaseRemedy } };
+    const aws = { id: allocationId, publicIp };
+    return withTags(applied, there.tags, { state: 'as-made', aws, inUseBy: holder, listed: { by: listings, remedy: releaseRemedy } });
   },
   async undo(applied, ctx) {
     const there = await standingAddress(applied, ctx);
@@ -78,9 +82,20 @@ export const natGateway: ChangeKind = {
     const [subnetId, allocationId] = [text(after, 'subnetId'), text(after, 'allocationId')];
     const same =
       gateway.subnetId === subnetId && gateway.addresses.every((each) => each.allocationId === allocationId || each.allocationId === null);
-    if (!same && gateway.state !== 'failed') return { state: 'drifted', aws, expected: { subnetId, allocationIds: [allocationId] } };
+    if (!same && gateway.state !== 'failed') {
+      return { state: 'drifted', aws, expected: { ...aws, subnetId, allocationIds: [allocationId] } };
+    }
     const tables = await findRouteTablesToNatGateway(gateway.id, ctx);
-    return { state: 'as-made', aws, inUseBy: tables.map(({ id, vpcId }) => `route table ${id} (${vpcId}) leads to ${gateway.id}`) };
+    const routes = tables.flatMap(({ id, vpcId, routes }) =>
+      routes
+        .filter(({ target }) => target.id === gateway.id)
+        .map(({ destination }) => ({
+          id: `${id}/${destination}`,
+          what: `route table ${id} (${vpcId}) leads ${destination} to ${gateway.id}`,
+        })),
+    );
+    const inUseBy = [...routes, ...(await stacksUsing(gateway.vpcId, ctx))];
+    return withTags(applied, gateway.tags, { state: 'as-made', aws, inUseBy });
   },
   async undo(applied, ctx) {
     const gateway = await standingGateway(applied, ctx);
@@ -106,8 +121,8 @@ export const natRoute: ChangeKind = {
     const there = routeOf(table, expected.destination);
     if (there === undefined) return { state: 'as-before', aws: null };
     const aws = { destination: there.destination, target: there.target.id, state: there.state };
-    if (there.target.id === expected.natGatewayId) return { state: 'as-made', aws, inUseBy: [] };
-    return { state: 'drifted', aws, expected: { destination: expected.destination, target: expected.natGatewayId } };
+    if (there.target.id === expected.natGatewayId) return { state: 'as-made', aws, inUseBy: await stacksUsing(table.vpcId, ctx) };
+    return { state: 'drifted', aws, expected: { ...aws, target: expected.natGatewayId }, ours: false };
   },
   async undo({ change: { after } }, ctx) {
     await removeNatRoute(routeIn(after), ctx);
@@ -122,6 +137,14 @@ const routeIn = (after: Json) => ({
 
 const releaseRemedy =
   'take it out of what lists it, then run rollback again; or give it back to AWS, who hands it to somebody else, with --release-address';
+
+/** What the address is associated with: a NAT gateway by its id, anything else by the association's. */
+async function holderOf({ allocationId, publicIp }: Address, associationId: string, ctx: StepContext): Promise<User> {
+  const gateways = await findNatGateways(null, ctx);
+  const gateway = gateways.find(({ addresses }) => addresses.some((each) => each.allocationId === allocationId));
+  const id = gateway?.id ?? associationId;
+  return { id, what: `${publicIp} is associated (${id})` };
+}
 
 const madeId = (applied: Applied): string => {
   if (applied.made === null) throw failed('NOT_MADE', `waiting for ${applied.change.key}: it was not made`, 'run again');

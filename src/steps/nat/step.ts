@@ -19,7 +19,7 @@ export const natStep: Step<PerimeterInput, StepContext> = {
   apply: (applied: Applied, ctx) => kindOf(applied, kinds).apply(applied, ctx),
   wait: (applied: Applied, ctx) => kindOf(applied, kinds).wait(applied, ctx),
   inspect: (applied: Applied, ctx) => kindOf(applied, kinds).inspect(applied, ctx),
-  undo: (applied: Applied, ctx) => kindOf(applied, kinds).undo(applied, ctx),
+  undo: (applied: Applied, ctx, seen) => kindOf(applied, kinds).undo(applied, ctx, seen),
   // No change of this step has a precheck or a proof.
   precheck: async (_change: Change): Promise<Verdict> => ({ passed: true }),
   prove: async (_applied: Applied): Promise<Verdict> => ({ passed: true }),

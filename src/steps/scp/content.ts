@@ -4,13 +4,16 @@ import { probeObject } from '../../aws/probe.ts';
 import { findPolicy, listTargetsOf, updatePolicy } from '../../aws/service-control-policy.ts';
 import { waitUntil } from '../../aws/wait.ts';
 import type { Applied, Inspection, Made } from '../../engine/types.ts';
-import { failed, stopped } from '../../errors.ts';
-import { isOurs, minify, parsePolicy, withoutOurs } from '../../policy/document.ts';
+import { changedMeanwhile } from '../../errors.ts';
+import { versionsOf } from '../../findings.ts';
+import { isOurs, minify, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
 import { liftedDocument } from '../../policy/probe.ts';
+import type { Json } from '../../ports.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
 import { text, truth } from '../fields.ts';
 import { isOver } from '../guard.ts';
+import { oursIn, samePerimeter, strangersTrial } from '../our-statements.ts';
 import { type Probe, probeIn } from '../probing.ts';
 import { samePolicy, sameStatements } from '../same-policy.ts';
 import { lastingStatements } from './contents.ts';
@@ -20,20 +23,10 @@ const liftSeconds = 240;
 export const content: ChangeKind = {
   kind: 'content',
 
-  async apply({ change }: Applied, ctx: StepContext): Promise<Made> {
+  async apply(applied: Applied, ctx: StepContext): Promise<Made> {
+    const { change } = applied;
     const id = text(change.after, 'policyId');
-    const there = (await findPolicy(id, ctx))?.content;
-    if (there === undefined) {
-      throw failed('POLICY_GONE', `updating SCP (${change.target.name}): it was deleted since (${id})`, 'run again: it is made anew');
-    }
-    if (!allOurs(there)) {
-      throw stopped(
-        'QP703',
-        `updating SCP (${change.target.name}): somebody changed its content since (${id})`,
-        'find out who changed it, or give another name with --policy-name',
-        there,
-      );
-    }
+    await refuseIfChanged(applied, id, ctx);
     await updatePolicy(id, text(change.after, 'content'), ctx);
     return { id, fields: {} };
   },
@@ -51,7 +44,7 @@ export const content: ChangeKind = {
    * everywhere, and survives those who attach a detached SCP again (K5). What bound nobody before never comes into force by
    * being put back: where it is attached meanwhile, the lifted version is put.
    */
-  async undo(applied: Applied, ctx: StepContext): Promise<void> {
+  async undo(applied: Applied, ctx: StepContext, seen?: Json): Promise<void> {
     const { change } = applied;
     const id = text(change.after, 'policyId');
     const liftedKey = `quilt-perimeter-probe/${ctx.run.id}/scp/lifted`;
@@ -64,7 +57,16 @@ export const content: ChangeKind = {
     try {
       const wouldBind = truth(change.before, 'idle') && (await listTargetsOf(id, ctx)).length > 0;
       if (wouldBind) restored = lifted;
-      restored = besideOthers(restored, (await findPolicy(id, ctx))?.content ?? null);
+      const there = (await findPolicy(id, ctx))?.content;
+      if (there === undefined) return;
+      if (seen !== undefined && !sameStatements(oursIn(there), oursIn(text(seen, 'content')))) {
+        throw changedMeanwhile(
+          `undoing the content of SCP (${id}): somebody changed this tool's statements just now`,
+          'run rollback again: it looks at what is there now',
+          versionsOf({ content: there }, seen),
+        );
+      }
+      restored = besideOthers(restored, there);
       await updatePolicy(id, restored, ctx);
     } catch (error) {
       if (isAwsError(error, 'PolicyNotFoundException')) return;
@@ -87,12 +89,15 @@ export const content: ChangeKind = {
 export function inspectContent({ change, run }: Pick<Applied, 'change' | 'run'>, there: string): Inspection {
   const aws = { content: there };
   const made = text(change.after, 'content');
-  if (samePolicy(there, made) || isUnderTrial(change, there)) return { state: 'as-made', aws, inUseBy: [] };
-  const before = contentBefore(change.before, run);
+  const drifted = { state: 'drifted', aws, expected: { content: made }, ours: !noneOurs(there) } as const;
+  if (samePolicy(there, made)) return { state: 'as-made', aws, inUseBy: [] };
+  if (!parsePolicy(there).ok) return drifted;
+  const beside = allOurs(there) ? {} : { beside: { aws, expected: drifted.expected } };
+  if (isInForce(change, there)) return { state: 'as-made', aws, inUseBy: [], ...beside };
   // Versions that differ only in their probes, or in nothing but having been lifted, are one state of the perimeter.
-  const sameState = allOurs(there) && sameStatements(lastingStatements(there), lastingStatements(before));
+  const sameState = sameStatements(lastingOurs(there), lastingOurs(contentBefore(change.before, run)));
   if (sameState || (change.temporary === true && allOurs(there))) return { state: 'as-before', aws };
-  return { state: 'drifted', aws, expected: { content: made }, ours: !noneOurs(there) };
+  return drifted;
 }
 
 /**
@@ -115,6 +120,8 @@ export function contentsToPutBack(
   return { former: denies ? minify({ Version: '2012-10-17', Statement: lasting }) : lifted, lifted, denies };
 }
 
+const lastingOurs = (policy: string): readonly Statement[] => lastingStatements(policy).filter(isOurs);
+
 /** Whether every statement is of our making. */
 export function allOurs(policy: string): boolean {
   const parsed = parsePolicy(policy);
@@ -127,11 +134,39 @@ function noneOurs(policy: string): boolean {
   return parsed.ok && !parsed.document.Statement.some(isOurs);
 }
 
-/** Whether the perimeter that this change put on is in force, with the probes of a later run beside it that was cut short. */
-function isUnderTrial(change: Applied['change'], found: string): boolean {
-  if (change.temporary === true || !allOurs(found)) return false;
-  const lasting = lastingStatements(found);
-  return lasting.length > 0 && sameStatements(lasting, lastingStatements(text(change.after, 'content')));
+/**
+ * Whether what this change put on is in force, whatever others wrote beside it; what lasts also with the probes of a later run
+ * beside it that was cut short.
+ */
+function isInForce({ after, temporary }: Applied['change'], found: string): boolean {
+  const made = text(after, 'content');
+  if (temporary === true) return sameStatements(oursIn(found), oursIn(made));
+  return lastingOurs(found).length > 0 && sameStatements(lastingOurs(found), lastingOurs(made));
+}
+
+/**
+ * Organizations has no conditional write: right before our version is put, what is there must be what the plan was made from,
+ * or what an earlier stage of this journal's runs put. What others do between this read and the call is lost.
+ */
+async function refuseIfChanged({ change, run }: Applied, id: string, ctx: StepContext): Promise<void> {
+  const there = (await findPolicy(id, ctx))?.content;
+  const [before, after, now] = [contentBefore(change.before, run), text(change.after, 'content'), ctx.clock.now()];
+  const refusal = (why: string, remedy: string) =>
+    changedMeanwhile(
+      `updating SCP (${change.target.name}, ${id}): ${why}`,
+      remedy,
+      versionsOf({ content: there ?? null }, { content: before }),
+    );
+  if (there === undefined) throw refusal('somebody deleted it since it was planned', 'run again: it is made anew');
+  const until = strangersTrial(there, [ctx.run.id, run, ...(ctx.run.earlier ?? [])], now);
+  if (until !== null) {
+    throw refusal(
+      `the trial of a run that this journal does not know stands there until ${until}`,
+      `let that run end, or wait until ${until}, then run again`,
+    );
+  }
+  if (allOurs(there) && (samePerimeter(there, before, now) || samePerimeter(there, after, now))) return;
+  throw refusal('somebody changed its content since it was planned', 'find out who changed it, or give another name with --policy-name');
 }
 
 /** The version, with what others wrote into the SCP since before it: that is never overwritten. */

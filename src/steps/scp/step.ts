@@ -36,7 +36,7 @@ export const scpStep: Step<PerimeterInput, StepContext> = {
   apply: (applied: Applied, ctx) => kindOf(applied, kinds).apply(applied, ctx),
   wait: (applied: Applied, ctx) => kindOf(applied, kinds).wait(applied, ctx),
   inspect: (applied: Applied, ctx) => kindOf(applied, kinds).inspect(applied, ctx),
-  undo: (applied: Applied, ctx) => kindOf(applied, kinds).undo(applied, ctx),
+  undo: (applied: Applied, ctx, seen) => kindOf(applied, kinds).undo(applied, ctx, seen),
 
   async precheck(change: Change, ctx: StepContext): Promise<Verdict> {
     const probe = probeIn(change.after, ctx);

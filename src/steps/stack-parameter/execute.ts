@@ -4,7 +4,8 @@ import { findStack, readUpdateEvents } from '../../aws/stack.ts';
 import type { Stack } from '../../aws/types.ts';
 import { waitUntil } from '../../aws/wait.ts';
 import type { Applied, Inspection, Made } from '../../engine/types.ts';
-import { failed, type PerimeterError, stopped } from '../../errors.ts';
+import { changedMeanwhile, failed, type PerimeterError, stopped } from '../../errors.ts';
+import type { Json } from '../../ports.ts';
 import { type ChangeKind, reporting } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
 import { text } from '../fields.ts';
@@ -21,21 +22,20 @@ export const execute: ChangeKind = {
     const now = parameterValue(stack, parameter);
     if (now === value) return made;
     if (now !== text(before, 'value')) {
-      throw stopped(
-        'QP703',
-        `executing change set of stack (${name}): somebody set ${parameter} to ${now} since it was planned`,
+      throw changedMeanwhile(
+        `executing change set of stack (${name}): somebody set ${parameter} since it was planned`,
         'find out who set it, then run again',
+        { aws: { [parameter]: now }, expected: { [parameter]: text(before, 'value') } },
       );
     }
     const set = await findChangeSet(name, changeSetName(value), ctx);
     if (set?.executionStatus === 'EXECUTE_IN_PROGRESS' || (set === undefined && stack.status.endsWith('_IN_PROGRESS'))) return made;
     if (set === undefined || set.executionStatus !== 'AVAILABLE') {
       const state = set === undefined ? 'it is gone' : `it is ${set.executionStatus}`;
-      throw failed(
-        'change-set-gone',
-        `executing change set (${changeSetName(value)}) of stack ${name}: ${state}`,
-        'run again: it is made anew',
-      );
+      throw changedMeanwhile(`executing change set (${changeSetName(value)}) of stack ${name}: ${state}`, 'run again: it is made anew', {
+        aws: { changeSet: set?.executionStatus ?? null },
+        expected: { changeSet: 'AVAILABLE' },
+      });
     }
     await executeChangeSet(name, set.name, token, ctx);
     return made;
@@ -55,10 +55,10 @@ export const execute: ChangeKind = {
     // The value is back, but some of the stack's resources may still have the new one: it is undone once they are back too.
     if (value === text(before, 'value') && isHalfway(stack)) return { state: 'as-made', aws: { value, status: stack.status }, inUseBy: [] };
     if (value === text(before, 'value')) return { state: 'as-before', aws };
-    return { state: 'drifted', aws, expected: { value: text(after, 'value') } };
+    return { state: 'drifted', aws, expected: { value: text(after, 'value') }, ours: false };
   },
 
-  async undo(applied: Applied, ctx: StepContext): Promise<void> {
+  async undo(applied: Applied, ctx: StepContext, seen?: Json): Promise<void> {
     const { before, after } = applied.change;
     const [name, parameter, value] = [text(after, 'stack'), text(after, 'parameter'), text(before, 'value')];
     const stack = await settled(applied, ctx);
@@ -66,6 +66,8 @@ export const execute: ChangeKind = {
       throw halfway(stack, `undoing update of stack (${name}): it is in ${stack.status}, and its resources may have either value`, ctx);
     }
     if (stack === undefined || parameterValue(stack, parameter) === value) return;
+    const expected = seen === undefined ? text(after, 'value') : text(seen, 'value');
+    requireUnchanged(stack, parameter, expected);
     const set = `quilt-perimeter-undo-${applied.token}`;
     const keep = stack.parameters.map(({ key }) => key).filter((key) => key !== parameter);
     // A token of each run's own: CloudFormation refuses one that an undo which failed has used.
@@ -77,12 +79,29 @@ export const execute: ChangeKind = {
       await requireValue(name, parameter, value, ctx);
       return;
     }
+    try {
+      requireUnchanged(await requireStack(name, ctx), parameter, expected);
+    } catch (error) {
+      await removeChangeSet(name, set, ctx);
+      throw error;
+    }
     await executeChangeSet(name, set, token, ctx);
     await waitUpdated(applied, { value, token, statusBefore: stack.status }, ctx);
   },
 };
 
 const parameterValue = (stack: Stack, parameter: string): string => stack.parameters.find(({ key }) => key === parameter)?.value ?? '';
+
+/** Throws QP703 where somebody gave the parameter another value since. */
+function requireUnchanged(stack: Stack, parameter: string, expected: string): void {
+  const value = parameterValue(stack, parameter);
+  if (value === expected) return;
+  throw changedMeanwhile(
+    `putting ${parameter} of stack (${stack.name}) back: somebody set it just now`,
+    'run rollback again: it looks at what is there now',
+    { aws: { value }, expected: { value: expected } },
+  );
+}
 
 async function requireStack(name: string, ctx: StepContext): Promise<Stack> {
   const stack = await findStack(name, ctx);

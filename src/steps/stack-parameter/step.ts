@@ -27,7 +27,7 @@ export const stackParameterStep: Step<PerimeterInput, StepContext> = {
   apply: (applied: Applied, ctx) => kindOf(applied, kinds).apply(applied, ctx),
   wait: (applied: Applied, ctx) => kindOf(applied, kinds).wait(applied, ctx),
   inspect: (applied: Applied, ctx) => kindOf(applied, kinds).inspect(applied, ctx),
-  undo: (applied: Applied, ctx) => kindOf(applied, kinds).undo(applied, ctx),
+  undo: (applied: Applied, ctx, seen) => kindOf(applied, kinds).undo(applied, ctx, seen),
   // No change of this step has a precheck or a proof: what the update does is shown by its change set.
   precheck: async (): Promise<Verdict> => ({ passed: true }),
   prove: async (): Promise<Verdict> => ({ passed: true }),
