@@ -5,7 +5,7 @@ import type { JournaledChange } from '../journal/journal.ts';
 export interface UndoNode {
   readonly journaled: JournaledChange;
   readonly after: readonly UndoNode[];
-  /** Those of `after` that stand on it: if one of them is kept, this one is too. */
+  /** Those of `after` that stand on it, or that have to be undone first: if one of them is kept, this one is too. */
   readonly carries: readonly UndoNode[];
 }
 
@@ -24,7 +24,8 @@ export function inUndoOrder(changes: readonly JournaledChange[]): readonly UndoN
       (node) => changes.indexOf(node.journaled) > changes.indexOf(journaled) && standsOn(node.journaled, journaled),
     );
     const first = earlier.filter((node) => isFirst(node.journaled) && !isFirst(journaled) && node.journaled.step === journaled.step);
-    nodes.set(journaled, { journaled, after: [...new Set([...carries, ...first])], carries });
+    const before = [...new Set([...carries, ...first])];
+    nodes.set(journaled, { journaled, after: before, carries: before });
   }
   return [...nodes.values()];
 }
