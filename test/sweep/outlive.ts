@@ -1,5 +1,7 @@
 // One case from its beginning to its end: something goes wrong, the command is run again until it ends, the world is
 // compared with the one of an undisturbed run, a second apply writes nothing, and rollback brings back the world before.
+import type { World } from '../../src/sandbox/world.ts';
+import { leaksIn, secretsOf } from '../support/secrets.ts';
 import { differences, readable } from '../support/world.ts';
 import { records } from '../whole/support.ts';
 import type { CaseResult, Command, SweptScenario } from './cases.ts';
@@ -82,8 +84,21 @@ async function appliedWrong(company: Company, { from, to }: RecordedCommand): Pr
 }
 
 function rolledBackWrong(company: Company, before: Moment): string | null {
-  const left = readable(differences(worldOf(before), company.sandbox.world(), records));
-  return left === '' ? null : `after rollback the world is not the one before:\n${left}`;
+  const world = company.sandbox.world();
+  const left = readable(differences(worldOf(before), world, records));
+  if (left !== '') return `after rollback the world is not the one before:\n${left}`;
+  const waiting = changeSetsWaiting(world).filter((id) => !changeSetsWaiting(worldOf(before)).includes(id));
+  if (waiting.length > 0) return `after rollback change sets are left that were never executed: ${waiting.join(', ')}`;
+  const leaks = leaksIn(`${company.run.journal}${JSON.stringify(company.run.events)}`, secretsOf(world));
+  return leaks.length === 0 ? null : `the journal or the events hold ${leaks.join(', ')}`;
 }
+
+/** Those that could still be executed, or never could. Executed ones stay listed as records. */
+const changeSetsWaiting = ({ cloudformation }: World): readonly string[] =>
+  Object.values(cloudformation.stacks).flatMap(({ changeSets }) =>
+    Object.values(changeSets)
+      .filter(({ executionStatus }) => executionStatus === 'AVAILABLE' || executionStatus === 'UNAVAILABLE')
+      .map(({ id }) => id),
+  );
 
 const wordsOf = (ending: Ending): string => (ending.how === 'done' ? 'done' : `${ending.how}: ${ending.why}`);
