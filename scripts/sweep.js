@@ -27,5 +27,7 @@ await build.close();
 
 const { status } = spawnSync(process.execPath, ['--enable-source-maps', join(out, 'main.js'), ...process.argv.slice(2)], {
   stdio: 'inherit',
+  // The SDK warns about Node versions on the screen.
+  env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 });
 process.exitCode = status ?? 1;

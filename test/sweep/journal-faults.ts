@@ -7,11 +7,12 @@ import { tornAtEveryByte } from './torn.ts';
 
 const commands: readonly Command[] = ['apply', 'rollback'];
 
-/** How many bytes of what was to be appended reached the disk. */
-const cuts: { readonly [fault: string]: (length: number) => number } = {
-  'killed-in-append-at-first-byte': () => 1,
-  'killed-in-append-in-the-middle': (length) => length >> 1,
-  'killed-in-append-before-newline': (length) => length - 1,
+/**
+ * How many bytes of an append reached the disk before the process was killed. Where it is cut decides nothing, as
+ * `torn-at-every-byte` shows: so one append is cut at its first byte, the next in the middle, the next before its newline.
+ */
+const cuts: { readonly [fault: string]: (length: number, index: number) => number } = {
+  'killed-in-append': (length, index) => [1, length >> 1, length - 1][index % 3] ?? 1,
   'killed-after-append': (length) => length,
 };
 
@@ -31,7 +32,7 @@ export const journalFaults: CaseSource = {
         recording[command].appends.map(
           (append, index): SweepCase => ({
             ...caseAt(command, scenario, fault, index + 1),
-            run: () => outlive({ scenario, command, from: cutShort(append, cut(append.bytes.length)) }),
+            run: () => outlive({ scenario, command, from: cutShort(append, cut(append.bytes.length, index)) }),
           }),
         ),
       ),

@@ -131,6 +131,7 @@ describe.each(stopping)('a colleague who $name in the midst of', (act, when) => 
   test(`${when.slice(0, 3).join(' ')} is not overwritten, and the run stops`, async () => {
     const { company, ending } = await disturbed(act, when);
     expect(survives(act, company)).toBe(true);
+    expect(company.watch.violation).toBeNull();
     expect(ending).toMatchObject({ how: 'stopped', code: 'QP703' });
     await company.process('rollback');
     if (act !== deletesChangeSet) expect(survives(act, company)).toBe(true);
@@ -141,6 +142,7 @@ describe.each(keeping)('a colleague who $name in the midst of', (act, when) => {
   test(`${when.slice(0, 3).join(' ')} is not overwritten, and rollback keeps it with both versions`, async () => {
     const { company, ending, told } = await disturbed(act, when);
     expect(survives(act, company)).toBe(true);
+    expect(company.watch.violation).toBeNull();
     expect(ending).toMatchObject({ how: 'stopped', code: 'QP703' });
     const finding = told.find(({ subjects }) => act.of.some((pattern) => pattern.test(subjects[0] ?? '')));
     expect(finding?.versions?.aws).toBeDefined();
@@ -152,5 +154,6 @@ describe.each(merging)('a colleague who $name in the midst of', (act, when) => {
   test(`${when.slice(0, 3).join(' ')} is not overwritten, and the run goes on`, async () => {
     const { company } = await disturbed(act, when);
     expect(survives(act, company)).toBe(true);
+    expect(company.watch.violation).toBeNull();
   });
 });

@@ -6,6 +6,7 @@ import type { PerimeterError } from '../../src/errors.ts';
 import { MemoryDisk } from '../journal/memory-disk.ts';
 import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { WholeRun } from '../support/whole-run.ts';
+import { Watch } from '../sweep/watch.ts';
 import { changedSince, countsOf } from './support.ts';
 
 const accept = ['QP413'] as const;
@@ -96,6 +97,7 @@ const sampled = Array.from({ length: 9 }, (_, index) => index * 3);
 describe.each(sampled)('where the first operator was killed after write %d', (index) => {
   test('the other one makes nothing twice, its rollback leaves what it did not make, and both rollbacks restore everything', async () => {
     const { first, other } = await bothAt(Math.min(index, moments.length - 1));
+    const watch = new Watch(first.sandbox);
     const stops = await applyAll(other);
     for (const stop of stops) {
       expect(stop).toMatchObject({ code: 'QP703', exitCode: 3 });
@@ -116,6 +118,7 @@ describe.each(sampled)('where the first operator was killed after write %d', (in
     // What the other one kept since the first one's things stood on it goes now.
     if (!madeNothing) expect((await other.rollBack()).kept).toEqual([]);
     expect(await changedSince(first, before)).toBe('');
+    expect(watch.violation).toBeNull();
   });
 });
 
@@ -124,6 +127,7 @@ describe.each([2, 8, 12, 16, 20])('where the other one runs from end to end afte
     const sandbox = await startSandbox({ scenario: 'greenfield' });
     const start = sandbox.snapshot();
     const { first, other } = both(sandbox, new MemoryDisk(), 0);
+    const watch = new Watch(sandbox);
     const { handle } = sandbox.requestHandler;
     let begun = false;
     sandbox.requestHandler.handle = async (request, options) => {
@@ -144,5 +148,6 @@ describe.each([2, 8, 12, 16, 20])('where the other one runs from end to end afte
     expect(countsOf(first)).toEqual(whole);
     for (const run of [first, other, first, other]) await rollBackAll(run);
     expect(await changedSince(first, start)).toBe('');
+    expect(watch.violation).toBeNull();
   });
 });
