@@ -85,7 +85,7 @@ async function lead(): Promise<void> {
   const results = await spread(cases, Number(values.jobs ?? availableParallelism()));
   const seconds = Math.round((performance.now() - began) / 1000);
   const rows = rowsOf(all, results);
-  console.log(table(rows));
+  console.log(table(rows.filter((row) => row.cases > 0)));
   console.log(`\n${summary(rows, all.length)} (${seconds} s${cases.length < wanted.length ? `, seed ${values.seed}` : ''})`);
   const failures = [...results].filter(([, { failure }]) => failure !== null);
   for (const [id, { failure }] of failures) console.log(`\nFAILED ${id}\n${failure}\nagain: npm run sweep -- --only '${id}'`);
