@@ -164,3 +164,17 @@ test('a plan with changes is exit 4 where that was asked for, and steps left out
   expect(stdout).toContain('Left out on purpose (--skip): scp.');
   expect(stdout).toMatch(/\nPlan: \d+ changes, \$54\.75 a month\.\n$/);
 });
+
+test('a rollback without a journal stops with exit 3 and says where the journal must be', async () => {
+  const dir = newFolder();
+  const { code, stdout } = await run(cli, ['rollback', '--sandbox', '--yes', '--json'], dir);
+  expect(code).toBe(3);
+  const events: readonly { readonly type: string }[] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const path = join(dir, '.quilt-perimeter', 'sandbox', 'journal.jsonl');
+  expect(events.find(({ type }) => type === 'error')).toMatchObject({ code: 'NO_JOURNAL', summary: expect.stringContaining(path) });
+  expect(events.at(-1)).toMatchObject({ type: 'done', outcome: 'stopped', exitCode: 3 });
+  expect(existsSync(path)).toBe(false);
+});

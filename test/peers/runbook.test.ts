@@ -11,6 +11,8 @@ const present = isOnPath('aws');
 if (!present) console.warn('aws is not on the PATH: the script of a rollback is not tried');
 
 const accept = ['QP413', 'QP106', 'QP110', 'QP111'] as const;
+/** `RUNBOOK=all`: every scenario and every moment; else those that differ most. */
+const isAll = process.env.RUNBOOK === 'all';
 const withoutScp = stepIds.filter((id) => id !== 'scp');
 /** Some eighty calls of the AWS CLI, each a process: a minute on a machine with nothing else to do. */
 const timeout = 900_000;
@@ -38,49 +40,69 @@ describe.skipIf(!present)('the script of a rollback', { timeout }, () => {
     bench = null;
   });
 
-  test.each<[string, readonly StepId[]]>([
+  const scenarios: readonly [string, readonly StepId[]][] = [
     ['greenfield', stepIds],
+    ['single-account', withoutScp],
     ['brownfield', stepIds],
     ['transit', stepIds],
     ['vpn', stepIds],
-    ['single-account', withoutScp],
-  ])('%s: it leaves the world as it was before, run again it does nothing, and rollback finds nothing left', async (scenario, steps) => {
-    const run = await WholeRun.on(scenario, start());
-    const before = run.sandbox.snapshot();
-    const summary = await run.apply({ accept }, steps);
-    expect(summary.stoppedBy).toBeNull();
-    await runScript(run);
-    expect(await changedSince(run, before)).toBe('');
-    const writes = run.sandbox.writes().length;
-    if (scenario === 'single-account') {
-      const again = await bench?.script();
-      expect(again, again?.stderr).toMatchObject({ code: 0, stderr: '' });
-    }
-    expect((await run.rollBack()).kept).toEqual([]);
-    const asked = operationsOf(run.sandbox.writes().slice(writes));
-    expect(asked.filter((operation) => operation !== 'DeleteChangeSet')).toEqual([]);
-    expect(await changedSince(run, before)).toBe('');
-  });
+  ];
+  test.each(isAll ? scenarios : scenarios.slice(0, 2))(
+    '%s: it leaves the world as it was before, run again it does nothing, and rollback finds nothing left',
+    async (scenario, steps) => {
+      const run = await WholeRun.on(scenario, start());
+      const before = run.sandbox.snapshot();
+      const summary = await run.apply({ accept }, steps);
+      expect(summary.stoppedBy).toBeNull();
+      await runScript(run);
+      expect(await changedSince(run, before)).toBe('');
+      const writes = run.sandbox.writes().length;
+      if (scenario === 'single-account') {
+        const again = await bench?.script();
+        expect(again, again?.stderr).toMatchObject({ code: 0, stderr: '' });
+      }
+      expect((await run.rollBack()).kept).toEqual([]);
+      const asked = operationsOf(run.sandbox.writes().slice(writes));
+      expect(asked.filter((operation) => operation !== 'DeleteChangeSet')).toEqual([]);
+      expect(await changedSince(run, before)).toBe('');
+    },
+  );
 
-  test.each<[string, number, readonly StepId[]]>([
-    ['CreateSecurityGroup', 1, ['discover', 'endpoints']],
+  const moments: readonly [string, number, readonly StepId[]][] = [
     ['CreateVpcEndpoint', 1, ['discover', 'endpoints']],
-    ['AllocateAddress', 1, ['discover', 'nat']],
     ['CreateNatGateway', 1, ['discover', 'nat']],
+    ['PutBucketPolicy', 3, ['discover', 'bucket-policy']],
+    ['UpdatePolicy', 3, ['discover', 'scp']],
+    ['ExecuteChangeSet', 1, ['discover', 'endpoints', 'stack-parameter']],
+    ['CreateSecurityGroup', 1, ['discover', 'endpoints']],
+    ['AllocateAddress', 1, ['discover', 'nat']],
     ['PutBucketPolicy', 1, ['discover', 'bucket-policy']],
     ['PutBucketPolicy', 2, ['discover', 'bucket-policy']],
-    ['PutBucketPolicy', 3, ['discover', 'bucket-policy']],
     ['CreatePolicy', 1, ['discover', 'scp']],
     ['AttachPolicy', 1, ['discover', 'scp']],
     ['UpdatePolicy', 1, ['discover', 'scp']],
-    ['UpdatePolicy', 3, ['discover', 'scp']],
-    ['ExecuteChangeSet', 1, ['discover', 'endpoints', 'stack-parameter']],
-  ])('where apply was killed after %s (%d), it leaves the world as it was before', async (operation, nth, steps) => {
+  ];
+  test.each(isAll ? moments : moments.slice(0, 5))(
+    'where apply was killed after %s (%d), it leaves the world as it was before',
+    async (operation, nth, steps) => {
+      const run = await WholeRun.on('greenfield', start());
+      const before = run.sandbox.snapshot();
+      const revive = killAfter(run, { operation, nth });
+      await expect(run.apply({ accept }, steps)).rejects.toThrow();
+      expect(revive()).toBe(true);
+      await runScript(run);
+      expect(await changedSince(run, before)).toBe('');
+    },
+  );
+
+  test.each<[string, readonly StepId[]]>([
+    ['bucket policy', ['discover', 'bucket-policy']],
+    ['SCP', ['discover', 'scp']],
+  ])('where the %s waits to be confirmed, it takes that off too', async (_what, steps) => {
     const run = await WholeRun.on('greenfield', start());
     const before = run.sandbox.snapshot();
-    const revive = killAfter(run, { operation, nth });
-    await expect(run.apply({ accept }, steps)).rejects.toThrow();
-    expect(revive()).toBe(true);
+    const { stoppedBy } = await run.apply({ accept, confirmWithin: 43_200 }, steps);
+    expect(stoppedBy?.code).toBe('UNCONFIRMED');
     await runScript(run);
     expect(await changedSince(run, before)).toBe('');
   });

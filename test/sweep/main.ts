@@ -11,7 +11,7 @@ import { type Row, rowsOf, table } from './table.ts';
 const usage = `npm run sweep -- [flags]
 
   --full           every case, real processes of the built program too (default: a sample)
-  --sample N       so many cases, spread over all rows (default 400)
+  --sample N       so many cases, spread over all rows (default 300)
   --seed S         of the sample (default 1)
   --only ID        cases whose id is ID, or begins with it
   --scenario NAME  cases of this scenario
@@ -76,7 +76,7 @@ async function lead(): Promise<void> {
   const isAskedFor = values.full === true || values.only !== undefined || values.fault !== undefined;
   const wanted = chosen(all, values).filter(({ minutes }) => isAskedFor || minutes === undefined);
   const isPart = values.full === true || values.only !== undefined || values.scenario !== undefined || values.fault !== undefined;
-  const cases = values.sample === undefined && isPart ? wanted : sample(wanted, Number(values.sample ?? 400), Number(values.seed));
+  const cases = values.sample === undefined && isPart ? wanted : sample(wanted, Number(values.sample ?? 300), Number(values.seed));
   if (values.list) {
     for (const { id } of cases) console.log(id);
     return;
