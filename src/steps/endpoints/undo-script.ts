@@ -42,7 +42,7 @@ function undoDnsAttribute({ applied: { change } }: ToUndo): UndoScript {
   const set = bash`quilt ec2 modify-vpc-attribute --vpc-id ${vpc} ${option}`;
   const was = former ? 'True' : 'False';
   const notBefore = privateDnsOf(change.before).map((id) => ` && VpcEndpointId!='${id}'`);
-  const users = `VpcEndpoints[?PrivateDnsEnabled && ${staying}${notBefore.join('')}].VpcEndpointId`;
+  const users = `VpcEndpoints[?VpcEndpointType=='Interface' && PrivateDnsEnabled && ${staying}${notBefore.join('')}].VpcEndpointId`;
   return {
     body: bash`  there="$(ask InvalidVpcID.NotFound ${read} | rows)"
   users="$(ask - quilt ec2 describe-vpc-endpoints --output text --filters ${`Name=vpc-id,Values=${vpc}`} --query ${users} | rows)"
