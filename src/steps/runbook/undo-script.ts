@@ -2,21 +2,11 @@
 import { createHash } from 'node:crypto';
 import { type Mark, markFilters } from '../../aws/tags.ts';
 import type { Applied } from '../../engine/types.ts';
+import type { UndoEntry } from '../../engine/undo-entries.ts';
 import { Bash, bash, quoted } from './bash.ts';
 
-/** One change to be undone, as the engine tells it from the journal. */
-export interface ToUndo {
-  readonly applied: Applied;
-  /** As rollback undoes it: a trial is undone as what lasts is. */
-  readonly asUndone: Applied;
-  /** AWS refused its call: what is there now may be anybody's. */
-  readonly neverMade: boolean;
-  /** Numbers of the changes that stand on it, which are undone before it. */
-  readonly carries: readonly number[];
-  /** The trials whose place it was to take; only where the journal has no answer. */
-  readonly replaces: readonly Applied[];
-  /** Every change of its step in the journal. */
-  readonly history: readonly Applied[];
+/** One change to be undone, as the engine tells it from the journal, and what holds for the whole script. */
+export interface ToUndo extends Pick<UndoEntry, 'applied' | 'asUndone' | 'neverMade' | 'carries' | 'replaces' | 'history'> {
   /** Ids of the runs that began to undo something. */
   readonly undoingRuns: readonly string[];
   /** Whether an Elastic IP that others list is released all the same. */
