@@ -25,13 +25,23 @@ export interface Ended {
 }
 
 /** Runs the program without a terminal, without credentials, and ends it after 60 seconds. */
-export function run(cli: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+export const run = (cli: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  runIn(cwd, { AWS_EC2_METADATA_DISABLED: 'true', ...env }, process.execPath, [cli, ...args], 60_000);
+
+/** Runs any program, its environment being PATH, HOME and this alone. `timeout`: milliseconds after which it is ended. */
+export function runIn(
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  program: string,
+  args: readonly string[],
+  timeout?: number,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...args], {
+    const child = spawn(program, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
-      env: { PATH: process.env.PATH ?? '', HOME: cwd, AWS_EC2_METADATA_DISABLED: 'true', ...env },
+      env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
+      ...(timeout === undefined ? {} : { timeout }),
     });
     let stdout = '';
     let stderr = '';

@@ -4,10 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundled } from '../cli/program.ts';
+import { bundled, runIn } from '../cli/program.ts';
 import { build, greenfield, type Landscape, type Options } from './landscapes.ts';
 import { isOnPath, type Moto, startMoto } from './moto.ts';
-import { runIn } from './runbook-bench.ts';
 import { snapshot } from './snapshot.ts';
 
 const present = isOnPath('aws') && isOnPath('moto_server');
