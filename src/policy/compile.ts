@@ -11,7 +11,10 @@ export interface CompiledStatement {
   readonly index: number;
   readonly sid: string | null;
   readonly effect: 'Allow' | 'Deny';
+  readonly clauses: readonly Clause[];
   naming(asker: Asker): Naming;
+  /** Do action and resource match. */
+  covers(request: MatchedRequest): Truth;
   /** Does it match, the principal aside. */
   matches(request: MatchedRequest): Truth;
   /** The keys, in lower case, on which the answer depends in this request for want of knowing them. */
@@ -43,9 +46,9 @@ function compileStatement(statement: Statement, index: number, variables: boolea
   const resource = resourceMatcher(statement, variables);
   const clauses = clausesOf(statement.Condition, variables);
   const naming: PrincipalMatcher = principalMatcher(statement);
+  const covers = (request: MatchedRequest): Truth => (action(request.action) ? resource.test(request) : no);
   const matches = (request: MatchedRequest): Truth => {
-    if (!action(request.action)) return no;
-    let result = resource.test(request);
+    let result = covers(request);
     for (const clause of clauses) {
       if (result === no) return no;
       result = and(result, clause.test(request.context));
@@ -56,7 +59,9 @@ function compileStatement(statement: Statement, index: number, variables: boolea
     index,
     sid: statement.Sid ?? null,
     effect: statement.Effect,
+    clauses,
     naming,
+    covers,
     matches,
     openKeys: (request) => (matches(request) === maybe ? openKeysOf(request, resource, clauses) : []),
   };

@@ -61,20 +61,9 @@ export interface Decision {
 
 /** Decides a request. Throws bad input (`BAD_PRINCIPAL`) where the principal has none of its forms. */
 export function evaluate(request: AccessRequest): Decision {
-  const asker = askerOf(request.principal, request.role ?? null);
-  if (asker === null) {
-    throw badInput(
-      'BAD_PRINCIPAL',
-      `reading principal (${request.principal}): it has no known form`,
-      'give an ARN, anonymous, service:NAME or root:ACCOUNT',
-    );
-  }
-  const matched: MatchedRequest = {
-    action: request.action.toLowerCase(),
-    resource: request.resource,
-    context: requestContext(request.context, request.unknown, contextOfAsker(asker)),
-  };
-  const sources = sourcesOf(request, asker).filter((source) => source.binds);
+  const question = questionOf(request);
+  const { asker, matched } = question;
+  const sources = sourcesOf(request, question).filter((source) => source.binds);
   const denials = sources.flatMap((source) => matchesOf(source, 'Deny', asker, matched));
   const certain = denials.filter((denial) => denial.truth === yes);
   if (certain.length > 0) return { decision: 'explicitDeny', deniedBy: certain.map(deniedByOf), dependsOn: [], refused: true };
@@ -85,10 +74,45 @@ export function evaluate(request: AccessRequest): Decision {
   if (grant.truth === yes && !denied) return { decision: 'allowed', deniedBy: [], dependsOn: [], refused: false };
   const allows = grant.truth === maybe ? sources.flatMap((source) => matchesOf(source, 'Allow', asker, matched)) : [];
   const open = [...denials, ...allows].flatMap((match) => match.statement.openKeys(matched));
-  const spelled = new Map((request.unknown ?? []).map((key) => [key.toLowerCase(), key]));
-  const dependsOn = [...new Set(open.map((key) => spelled.get(key) ?? key))].sort();
-  return { decision: 'unknown', deniedBy: [], dependsOn, refused: grant.truth === no };
+  return { decision: 'unknown', deniedBy: [], dependsOn: spelledAs(request.unknown, open), refused: grant.truth === no };
 }
+
+/** A request read once: who asks, what of it the statements look at, and which policies can bind it at all. */
+export interface Question {
+  readonly asker: Asker;
+  readonly matched: MatchedRequest;
+  /** Members' users, roles and root; not the management account's, service-linked roles, services or anonymous requests (K11). */
+  readonly boundByScp: boolean;
+  /** The owning account's root, about the bucket policy itself: no Deny there holds it (C2). */
+  readonly passesBucketPolicy: boolean;
+}
+
+/** Throws bad input (`BAD_PRINCIPAL`) where the principal has none of its forms. */
+export function questionOf(request: Omit<AccessRequest, 'policies'>): Question {
+  const asker = askerOf(request.principal, request.role ?? null);
+  if (asker === null) {
+    throw badInput(
+      'BAD_PRINCIPAL',
+      `reading principal (${request.principal}): it has no known form`,
+      'give an ARN, anonymous, service:NAME or root:ACCOUNT',
+    );
+  }
+  const action = request.action.toLowerCase();
+  return {
+    asker,
+    matched: { action, resource: request.resource, context: requestContext(request.context, request.unknown, contextOfAsker(asker)) },
+    boundByScp: hasIdentity(asker) && !asker.serviceLinked && asker.accountId !== request.managementAccount,
+    passesBucketPolicy: asker.kind === 'root' && asker.accountId === ownerOf(request, asker) && unlockActions.includes(action),
+  };
+}
+
+/** Keys in lower case, each once, as the request spells them. */
+export function spelledAs(unknown: readonly string[] | undefined, keys: readonly string[]): readonly string[] {
+  const spelled = new Map((unknown ?? []).map((key) => [key.toLowerCase(), key]));
+  return [...new Set(keys.map((key) => spelled.get(key) ?? key))].sort();
+}
+
+const hasIdentity = (asker: Asker): boolean => asker.kind !== 'anonymous' && asker.kind !== 'service';
 
 /** The documents of one type and level. */
 interface Source {
@@ -111,7 +135,7 @@ interface Match {
 
 const unlockActions = ['s3:getbucketpolicy', 's3:putbucketpolicy', 's3:deletebucketpolicy'];
 
-function sourcesOf(request: AccessRequest, asker: Asker): readonly Source[] {
+function sourcesOf(request: AccessRequest, { asker, boundByScp, passesBucketPolicy }: Question): readonly Source[] {
   const { policies, managementAccount } = request;
   const one = (type: PolicyType, document: PolicyDocument | undefined, toothless = false): readonly Source[] =>
     document === undefined ? [] : [{ type, level: null, documents: [document], binds: true, toothless }];
@@ -121,23 +145,20 @@ function sourcesOf(request: AccessRequest, asker: Asker): readonly Source[] {
     const documents = policies[type];
     return documents === undefined ? [] : [{ type, level: null, documents, binds, toothless: false }];
   };
-  const hasIdentity = asker.kind !== 'anonymous' && asker.kind !== 'service';
-  const resourceAccount = ownerOf(request, asker);
-  const ownRoot = asker.kind === 'root' && asker.accountId === resourceAccount;
   return [
-    ...list('identity', hasIdentity),
+    ...list('identity', hasIdentity(asker)),
     // Root has no boundary (K12).
-    ...list('boundary', hasIdentity && asker.kind !== 'root'),
-    ...one('session', hasIdentity ? policies.session : undefined),
-    ...one('resource', policies.resource, ownRoot && unlockActions.includes(request.action.toLowerCase())),
+    ...list('boundary', hasIdentity(asker) && asker.kind !== 'root'),
+    ...one('session', hasIdentity(asker) ? policies.session : undefined),
+    ...one('resource', policies.resource, passesBucketPolicy),
     ...one('endpoint', policies.endpoint),
     // Who is bound: K11.
-    ...levels('scp', hasIdentity && !asker.serviceLinked && asker.accountId !== managementAccount),
-    ...levels('rcp', !asker.serviceLinked && (managementAccount === undefined || resourceAccount !== managementAccount)),
+    ...levels('scp', boundByScp),
+    ...levels('rcp', !asker.serviceLinked && (managementAccount === undefined || ownerOf(request, asker) !== managementAccount)),
   ];
 }
 
-const ownerOf = (request: AccessRequest, asker: Asker): string | null => request.resourceAccount ?? asker.accountId;
+const ownerOf = (request: Omit<AccessRequest, 'policies'>, asker: Asker): string | null => request.resourceAccount ?? asker.accountId;
 
 function matchesOf(source: Source, effect: 'Allow' | 'Deny', asker: Asker, request: MatchedRequest): readonly Match[] {
   if (effect === 'Deny' && source.toothless) return [];

@@ -12,6 +12,7 @@ export interface Clause {
   readonly operator: string;
   /** As the policy writes it. */
   readonly key: string;
+  readonly values: readonly string[];
   /** Keys in lower case on which the clause depends: its own and those of its variables. */
   readonly keys: readonly string[];
   test(context: RequestContext): Truth;
@@ -108,10 +109,10 @@ function clauseOf(operator: string, key: string, values: readonly string[], vari
   const name = key.toLowerCase();
   const read = operatorOf(operator);
   // AWS may know an operator that this does not: nothing can be said then.
-  if (read === null) return { operator, key, keys: [name], test: () => maybe };
-  if (read.base === 'null') return { operator, key, keys: [name], test: nullTest(name, values) };
+  if (read === null) return { operator, key, values, keys: [name], test: () => maybe };
+  if (read.base === 'null') return { operator, key, values, keys: [name], test: nullTest(name, values) };
   const comparison = comparisons.get(read.base);
-  if (comparison === undefined) return { operator, key, keys: [name], test: () => maybe };
+  if (comparison === undefined) return { operator, key, values, keys: [name], test: () => maybe };
   const patterns = patternsOf(comparison, values, variables);
   const { negated } = comparison;
   // One value of the request: negation over several values is NOR (E3).
@@ -128,7 +129,7 @@ function clauseOf(operator: string, key: string, values: readonly string[], vari
     if (found === 'absent' || found.length === 0) return absent;
     return all ? every(found, (value) => one(value, context)) : some(found, (value) => one(value, context));
   };
-  return { operator, key, keys: [name, ...patterns.keys], test };
+  return { operator, key, values, keys: [name, ...patterns.keys], test };
 }
 
 /** `Null: { key: "true" }` holds where the key is absent, `"false"` where it is there (E1). */
