@@ -17,7 +17,8 @@ export interface RequestContext {
 
 /**
  * The context of one request. A key in neither `values` nor `unknown` is absent. An entry of `unknown` that ends in `/*`
- * stands for every key that begins so and has no value. `base`: values, by key in lower case, that `values` add to.
+ * stands for every key that begins so and has no value. `base`: values, by key in lower case, that `values` add to and
+ * `unknown` takes away by name.
  */
 export function requestContext(
   values: ContextValues,
@@ -25,10 +26,11 @@ export function requestContext(
   base: ReadonlyMap<string, readonly string[]> = new Map(),
 ): RequestContext {
   const map = new Map(base);
+  const names = unknown.map((key) => key.toLowerCase());
+  for (const name of names) map.delete(name);
   for (const [key, value] of Object.entries(values)) {
     map.set(key.toLowerCase(), (Array.isArray(value) ? value : [value]).map(String));
   }
-  const names = unknown.map((key) => key.toLowerCase());
   return {
     values: map,
     unknown: new Set(names),

@@ -45,6 +45,11 @@ describe("the perimeter's say", () => {
     expect(judged({ unknown: ['aws:SourceVpc'], context: { 'aws:SourceIp': '192.0.2.1' } }).verdict).toBe('passes');
   });
 
+  it('is open where a key that follows from the principal is said not to be known', () => {
+    expect(judged({ unknown: ['aws:ViaAWSService'] }).dependsOn).toEqual(['aws:ViaAWSService']);
+    expect(judged({ unknown: ['aws:ViaAWSService'], context: { ...request.context, 'aws:ViaAWSService': false } }).verdict).toBe('denied');
+  });
+
   it('does not reach whom SCPs do not bind, whom the bucket policy reaches all the same', () => {
     const linked = `arn:aws:iam::${account}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX`;
     for (const of of [{ principal: 'anonymous' }, { principal: linked, role: linked }, { managementAccount: account }]) {
