@@ -1,5 +1,7 @@
 // The only place that builds clients: credentials for two sides, endpoints, one proxy, one retry strategy.
+
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -74,6 +76,7 @@ export async function createClients(options: ClientOptions): Promise<Aws> {
   });
   const s3Of = (config: ReturnType<typeof s3Config>) => watched(new S3Client(config), 'S3', 'quilt');
   const elsewhere = new Map<string, S3Client>();
+  const trails = new Map<string, CloudTrailClient>();
   const s3 = s3Of(s3Config(handler));
   return {
     region,
@@ -94,11 +97,30 @@ export async function createClients(options: ClientOptions): Promise<Aws> {
       elsewhere.set(other, client);
       return client;
     },
+    athena: once(async () => {
+      const { AthenaClient } = await import('@aws-sdk/client-athena');
+      return watched(new AthenaClient(configOf('Athena', 'quilt')), 'Athena', 'quilt');
+    }),
+    cloudTrail: async (home) => {
+      const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail');
+      const client =
+        trails.get(home) ?? watched(new CloudTrailClient({ ...configOf('CloudTrail', 'quilt'), region: home }), 'CloudTrail', 'quilt');
+      trails.set(home, client);
+      return client;
+    },
     freshS3: () => s3Of(s3Config(handlerOf(options, false))),
     s3As: ({ principal, credentials }) =>
       watch(new S3Client({ ...s3Config(handlerOf(options, false)), credentials }), 'S3', `a session of ${principal}`),
     sources: { quilt: sides.quilt.source, organization: sides.organization.source },
     bases: { quilt: sides.quilt.base, organization: sides.organization.base },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,5 +1,7 @@
 // What AWS functions are given: the clients of both sides, time, and the signal that ends waits. clients.ts builds it.
+import type { AthenaClient } from '@aws-sdk/client-athena';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -27,6 +29,10 @@ export interface Aws {
   readonly organizationIam: IAMClient;
   /** S3 in another Region, for buckets that are not in `region`. */
   s3In(region: string): S3Client;
+  /** Athena of the Quilt account; its module is loaded with the first call. */
+  athena(): Promise<AthenaClient>;
+  /** CloudTrail in any Region: a trail is asked where it is at home. */
+  cloudTrail(region: string): Promise<CloudTrailClient>;
   /** A client whose next call opens a connection of its own (probes); the caller destroys it. */
   freshS3(): S3Client;
   /** As `freshS3`, with a session's credentials. */

@@ -1,5 +1,7 @@
 // What tests ask of the sandbox besides AWS: its world, its clock, its calls, faults, and who could do what. The same
 // functions stand behind /_sandbox/ and the in-process sandbox.
+import { type Primed, primedOf } from './athena/primed.ts';
+import { emptyAthena } from './athena/state.ts';
 import type { CallRecord } from './call-log.ts';
 import { type CanAnswer, type CanQuestion, can } from './can.ts';
 import { faultsOf } from './fault-request.ts';
@@ -18,6 +20,8 @@ export interface Control {
   arm(faults: readonly Fault[]): Promise<void>;
   calls(): readonly CallRecord[];
   can(question: CanQuestion): CanAnswer;
+  /** Says what Athena answers from now on. */
+  primeAthena(primed: Primed): Promise<void>;
 }
 
 /** The control calls of a sandbox as functions. */
@@ -33,6 +37,10 @@ export function controlOf(sandbox: Sandbox): Control {
       }),
     calls: () => sandbox.calls(),
     can: (question) => can(sandbox.world(), question, sandbox.time.now(sandbox.world().clock)),
+    primeAthena: (primed) =>
+      sandbox.change((world) => {
+        world.athena = { ...(world.athena ?? emptyAthena()), ...structuredClone(primed) };
+      }),
   };
 }
 
@@ -72,6 +80,12 @@ export async function answerControl(sandbox: Sandbox, method: string, url: strin
       if (typeof faults === 'string') return refused(faults);
       await control.arm(faults);
       return ok({ armed: sandbox.world().faults });
+    }
+    case 'POST athena': {
+      const primed = primedOf(parse(body));
+      if (typeof primed === 'string') return refused(primed);
+      await control.primeAthena(primed);
+      return ok({ primed: Object.keys(primed) });
     }
     default:
       return { status: 404, value: { error: `no control call ${method} ${pathname}` } };

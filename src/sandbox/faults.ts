@@ -49,7 +49,10 @@ export function throttled(service: ServiceName): AwsError {
       return new AwsError('SlowDown', 'Please reduce your request rate.', 503);
     case 'organizations':
     case 'servicequotas':
+    case 'athena':
       return new AwsError('TooManyRequestsException', 'You have sent too many requests in too short a period of time.', 400);
+    case 'cloudtrail':
+      return new AwsError('ThrottlingException', 'Rate exceeded', 400);
     case 'cloudformation':
     case 'sts':
     case 'iam':
@@ -71,6 +74,9 @@ export function internalError(service: ServiceName): AwsError {
     case 'organizations':
     case 'servicequotas':
       return new AwsError('ServiceException', 'An internal error occurred.', 500);
+    case 'athena':
+      return new AwsError('InternalServerException', 'An internal error occurred.', 500);
+    case 'cloudtrail':
     case 'cloudformation':
     case 'sts':
     case 'iam':

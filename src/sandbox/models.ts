@@ -1,5 +1,7 @@
 // Which model answers for which service.
+import { athenaModel } from './athena/model.ts';
 import { cloudFormationModel } from './cloudformation/model.ts';
+import { cloudTrailModel } from './cloudtrail/model.ts';
 import { ec2Model } from './ec2/model.ts';
 import { iamModel } from './iam/model.ts';
 import { organizationsModel } from './organizations/model.ts';
@@ -20,7 +22,9 @@ export interface Model {
 export type Models = { readonly [S in ServiceName]?: Model };
 
 export const models: Models = {
+  athena: athenaModel,
   cloudformation: cloudFormationModel,
+  cloudtrail: cloudTrailModel,
   ec2: ec2Model,
   iam: iamModel,
   organizations: organizationsModel,

@@ -17,6 +17,8 @@ export function unknownCredential(service: ServiceName, accessKeyId: string): Aw
       });
     case 'organizations':
     case 'servicequotas':
+    case 'cloudtrail':
+    case 'athena':
       return new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 400);
     case 'cloudformation':
     case 'sts':
@@ -38,6 +40,8 @@ export function expiredCredential(service: ServiceName): AwsError {
       return new AwsError('ExpiredToken', 'The provided token has expired.', 400);
     case 'organizations':
     case 'servicequotas':
+    case 'cloudtrail':
+    case 'athena':
       return new AwsError('ExpiredTokenException', 'The security token included in the request is expired', 400);
     case 'cloudformation':
     case 'sts':
@@ -57,6 +61,8 @@ export function missingPermission(service: ServiceName, arn: string, action: str
       return new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${why}`, 403);
     case 'organizations':
     case 'servicequotas':
+    case 'cloudtrail':
+    case 'athena':
       return new AwsError('AccessDeniedException', why, 400);
     case 's3':
     case 's3control':

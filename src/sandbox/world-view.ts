@@ -14,7 +14,7 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
  * past versions). Attachments stand by policy and target.
  */
 export function canonicalWorld(world: World, now: number): Plain {
-  const { scenario, identities, iam, route53, quotas } = world;
+  const { scenario, identities, iam, route53, quotas, cloudTrail } = world;
   const cloudformation = structuredClone(world.cloudformation);
   settleCloudFormation(cloudformation, now);
   const view = {
@@ -28,6 +28,7 @@ export function canonicalWorld(world: World, now: number): Plain {
     iam,
     route53,
     quotas,
+    cloudTrail,
   };
   return sorted(JSON.parse(JSON.stringify(view)));
 }

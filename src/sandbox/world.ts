@@ -1,5 +1,7 @@
 // The whole state of the embedded AWS as plain JSON data: it is stored, compared and restored as it is.
+import type { AthenaState } from './athena/state.ts';
 import type { CloudFormationState } from './cloudformation/state.ts';
+import type { CloudTrailState } from './cloudtrail/state.ts';
 import type { Ec2State } from './ec2/state.ts';
 import type { Fault } from './fault-types.ts';
 import type { IamState } from './iam/state.ts';
@@ -48,6 +50,10 @@ export interface World {
   iam: IamState;
   route53: Route53State;
   quotas: QuotasState;
+  /** Absent: the account has no trail. */
+  cloudTrail?: CloudTrailState;
+  /** Absent: no query was primed or run. */
+  athena?: AthenaState;
   /** Armed faults; see faults.ts. */
   faults: Fault[];
   /** `off`: Organizations takes any number of calls; else as many as AWS does (D15). */

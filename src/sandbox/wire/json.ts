@@ -1,4 +1,4 @@
-// JSON: the RPC protocol 1.1 of Organizations and Service Quotas, and the bodies of REST-JSON.
+// JSON: the RPC protocol 1.1 of Organizations, Service Quotas, CloudTrail and Athena, and the bodies of REST-JSON.
 import { JsonCodec } from '@aws-sdk/core/protocols';
 import type { StaticStructureSchema } from '@smithy/types';
 import { AwsError } from '../types.ts';
@@ -13,7 +13,7 @@ export async function decodeJson(
   target: string,
   body: Uint8Array,
 ): Promise<{ operation: Operation; input: unknown }> {
-  const operation = operations.get(target.split('.')[1] ?? '');
+  const operation = operations.get(target.split('.').at(-1) ?? '');
   if (!operation) throw new AwsError('UnknownOperationException', `The operation ${target} is not known.`);
   return { operation, input: operation.input ? await readJson(operation.input, body) : {} };
 }

@@ -14,6 +14,8 @@ export const serviceNames = [
   'iam',
   'route53',
   'servicequotas',
+  'cloudtrail',
+  'athena',
 ] as const;
 
 export type ServiceName = (typeof serviceNames)[number];
@@ -82,6 +84,8 @@ const definitions: Readonly<Record<ServiceName, Definition>> = {
     load: () => import('@aws-sdk/client-route-53'),
   },
   servicequotas: { protocol: 'json', errors: 'json', namespace: '', load: () => import('@aws-sdk/client-service-quotas') },
+  cloudtrail: { protocol: 'json', errors: 'json', namespace: '', load: () => import('@aws-sdk/client-cloudtrail') },
+  athena: { protocol: 'json', errors: 'json', namespace: '', load: () => import('@aws-sdk/client-athena') },
 };
 
 /** Services whose answers do not depend on the Region that a request was signed for. */
@@ -130,7 +134,12 @@ export function serviceOf(request: {
 
 const s3Kind = (path: string): ServiceName => (path.startsWith('/v20180820/') ? 's3control' : 's3');
 
-const targets: Readonly<Record<string, ServiceName>> = { AWSOrganizations: 'organizations', ServiceQuotas: 'servicequotas' };
+const targets: Readonly<Record<string, ServiceName>> = {
+  AWSOrganizations: 'organizations',
+  ServiceQuotas: 'servicequotas',
+  CloudTrail: 'cloudtrail',
+  AmazonAthena: 'athena',
+};
 
 const versions: Readonly<Record<string, ServiceName>> = {
   '2016-11-15': 'ec2',
