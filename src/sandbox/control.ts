@@ -4,6 +4,8 @@ import { type Primed, primedOf } from './athena/primed.ts';
 import { emptyAthena } from './athena/state.ts';
 import type { CallRecord } from './call-log.ts';
 import { type CanAnswer, type CanQuestion, can } from './can.ts';
+import { deliverAll, deliveredFiles } from './cloudtrail/deliver.ts';
+import { setRecording } from './cloudtrail/recording.ts';
 import { faultsOf } from './fault-request.ts';
 import type { Fault } from './fault-types.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -22,6 +24,20 @@ export interface Control {
   can(question: CanQuestion): CanAnswer;
   /** Says what Athena answers from now on. */
   primeAthena(primed: Primed): Promise<void>;
+  /**
+   * Turns the writing of trails on or off. Where no trail logs S3's data events, turning it on makes one that does, in the
+   * account of the scenario's operator.
+   */
+  record(on: boolean): Promise<void>;
+  /** Delivers what waits, and answers every file that trails have delivered. */
+  trail(): Promise<readonly TrailFile[]>;
+}
+
+export interface TrailFile {
+  readonly bucket: string;
+  readonly key: string;
+  /** Gzipped. */
+  readonly body: Uint8Array;
 }
 
 /** The control calls of a sandbox as functions. */
@@ -40,6 +56,12 @@ export function controlOf(sandbox: Sandbox): Control {
     primeAthena: (primed) =>
       sandbox.change((world) => {
         world.athena = { ...(world.athena ?? emptyAthena()), ...structuredClone(primed) };
+      }),
+    record: (on) => sandbox.change((world) => setRecording(world, on)),
+    trail: () =>
+      sandbox.change((world) => {
+        deliverAll(world, sandbox.time.now(world.clock));
+        return deliveredFiles(world);
       }),
   };
 }
@@ -68,6 +90,16 @@ export async function answerControl(sandbox: Sandbox, method: string, url: strin
         resource: searchParams.get('resource') ?? '',
       };
       return question.principal && question.action ? ok(control.can(question)) : refused('give principal, from, action and resource');
+    }
+    case 'GET trail': {
+      const files = await control.trail();
+      return ok({ files: files.map(({ bucket, key, body }) => ({ bucket, key, gzip: Buffer.from(body).toString('base64') })) });
+    }
+    case 'POST trail': {
+      const on = recordingOf(parse(body));
+      if (on === null) return refused('give { "recording": true } or { "recording": false }');
+      await control.record(on);
+      return ok({ recording: on });
     }
     case 'POST clock': {
       const milliseconds = advanceOf(parse(body));
@@ -103,6 +135,11 @@ function parse(body: Uint8Array): unknown {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+function recordingOf(value: unknown): boolean | null {
+  if (typeof value !== 'object' || value === null || !('recording' in value)) return null;
+  return typeof value.recording === 'boolean' ? value.recording : null;
 }
 
 function advanceOf(value: unknown): number | null {

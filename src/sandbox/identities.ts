@@ -79,7 +79,7 @@ const s3ControlActions: Readonly<Record<string, string>> = {
 };
 
 function networkOf(network: AccessKey['network'], count: number): Caller['network'] {
-  if ('vpcId' in network) return network;
+  if (!('publicIp' in network)) return network;
   const addresses = [network.publicIp, ...(network.flap ?? []).filter((address) => address !== network.publicIp)];
   return { publicIp: addresses[count % addresses.length] ?? network.publicIp };
 }

@@ -2,6 +2,8 @@
 // (server.ts) or from SDK clients in this process (request-handler.ts), both as wire requests.
 import type { Clock } from '../ports.ts';
 import { type CallLog, type CallRecord, memoryLog, summaryOf } from './call-log.ts';
+import { deliverDue } from './cloudtrail/deliver.ts';
+import { recordCall } from './cloudtrail/record.ts';
 import { drawsFor, requestIdOf } from './draw.ts';
 import type { FaultEffect } from './fault-types.ts';
 import { anyArmed, concurrentModification, internalError, strike, throttled } from './faults.ts';
@@ -68,14 +70,16 @@ export function createSandbox({ world: source, models, time }: SandboxParts): Sa
     const state = world();
     const { sequence, faults } = state;
     const armed = faults.length;
-    const run = new Run(state, models, rates, store.log, time.now(state.clock), opened);
+    const now = time.now(state.clock);
+    const delivered = state.cloudTrail !== undefined && deliverDue(state, now);
+    const run = new Run(state, models, rates, store.log, now, opened);
     const struck = effect === undefined && run.isKnown && anyArmed(state) ? run.strike() : (effect ?? null);
     if (struck?.type === 'stall') {
       store.save();
       return struck;
     }
     const outcome = run.answer(struck);
-    if (run.kind === 'write' || state.sequence !== sequence || armed > 0) store.save();
+    if (run.kind === 'write' || state.sequence !== sequence || armed > 0 || delivered || run.recorded) store.save();
     return outcome;
   };
 
@@ -100,19 +104,20 @@ export function createSandbox({ world: source, models, time }: SandboxParts): Sa
 /** A request read as far as it can be: what could not be read is the error to answer with. */
 interface Opened {
   readonly method: string;
+  readonly headers: WireRequest['headers'];
   readonly envelope: Envelope | null;
   readonly decoded: Decoded | null;
   readonly error: AwsError | null;
 }
 
 async function open(request: WireRequest): Promise<Opened> {
-  const { method } = request;
+  const { method, headers } = request;
   let envelope: Envelope | null = null;
   try {
     envelope = openEnvelope(request);
-    return { method, envelope, decoded: await decodeRequest(request, envelope.service), error: null };
+    return { method, headers, envelope, decoded: await decodeRequest(request, envelope.service), error: null };
   } catch (error) {
-    if (error instanceof AwsError) return { method, envelope, decoded: null, error };
+    if (error instanceof AwsError) return { method, headers, envelope, decoded: null, error };
     throw error;
   }
 }
@@ -128,7 +133,11 @@ class Run {
   readonly #requestId: string;
   readonly #count: number;
   readonly kind: Write;
+  /** Whether a trail has the call. */
+  recorded = false;
   #caller: Caller | null = null;
+  /** Whether the call came as far as to be decided: what is throttled or not signed by anybody is in no trail. */
+  #decided = false;
 
   constructor(world: World, models: Models, rates: Rates, log: CallLog, now: number, opened: Opened) {
     this.#world = world;
@@ -159,11 +168,13 @@ class Run {
     try {
       if (!envelope || !decoded) throw this.#opened.error ?? new AwsError('InternalFailure', 'The request could not be read.', 500);
       const output = this.#operate(envelope, decoded, effect);
+      this.#record(envelope, decoded, output, null);
       if (effect?.type === 'lost-answer') return this.#end('LostAnswer', { type: 'disconnect' });
       const response = encodeAnswer(decoded, output, this.#requestId, method);
       return this.#end('OK', { type: 'answer', response });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
+      if (envelope && decoded) this.#record(envelope, decoded, null, error);
       const lost = effect?.type === 'lost-answer';
       const response = encodeRefusal(error, this.#requestId, envelope?.service ?? null, method);
       return this.#end(error.code, lost ? { type: 'disconnect' } : { type: 'answer', response });
@@ -178,6 +189,7 @@ class Run {
     refuseFor(effect, envelope, operation.name, caller);
     const over = { service: name, operation: operation.name, accountId: caller.accountId, now: this.#now };
     if (world.rates !== 'off' && this.#rates.exceeds(over)) throw throttled(name);
+    this.#decided = true;
     checkDenied(world, envelope.credential?.accessKeyId ?? '', caller, name, operation.name);
     const model = this.#models[name]?.operations[operation.name];
     if (!model) throw new AwsError('NotImplemented', `The sandbox does not model ${name}:${operation.name}.`, 501);
@@ -191,6 +203,28 @@ class Run {
       ...drawsFor(world, this.kind, this.#count),
     };
     return model.run(world, input, call);
+  }
+
+  #record(envelope: Envelope, { service, operation, input }: Decoded, output: unknown, error: AwsError | null): void {
+    const caller = this.#caller;
+    if (this.#world.cloudTrail === undefined || !this.#decided || caller === null) return;
+    const { headers } = this.#opened;
+    this.recorded = recordCall(this.#world, {
+      service: service.name,
+      operation: operation.name,
+      kind: this.kind,
+      input,
+      output,
+      error,
+      caller,
+      accessKeyId: envelope.credential?.accessKeyId ?? null,
+      presigned: envelope.credential?.presigned === true,
+      region: envelope.region ?? this.#world.hints.region,
+      host: headers.host ?? '',
+      userAgent: headers['user-agent'] ?? '',
+      requestId: this.#requestId,
+      now: this.#now,
+    });
   }
 
   #end(result: string, outcome: Outcome): Outcome {

@@ -13,7 +13,17 @@ export interface Caller {
   readonly roleArn: string | null;
   readonly tags: { readonly [key: string]: string };
   /** Where requests come from: through a VPC's endpoints (by route tables of `subnetId`), or a public address. */
-  readonly network: { readonly vpcId: string; readonly subnetId: string | null } | { readonly publicIp: string };
+  readonly network: { readonly vpcId: string; readonly subnetId: string | null } | { readonly publicIp: string } | ServiceNetwork;
+}
+
+/**
+ * Calls that an AWS service makes from its own network, of which S3 sees no address and no VPC (E12, E13). `forwarded`: with
+ * the credentials of somebody who called the service (a forward access session); else as a role that it assumed, or as itself.
+ */
+export interface ServiceNetwork {
+  /** Such as `athena.amazonaws.com`. */
+  readonly service: string;
+  readonly forwarded: boolean;
 }
 
 /** The last part of a task policy's ARN; the others are not modelled. */

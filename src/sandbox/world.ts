@@ -9,7 +9,7 @@ import type { OrganizationsState } from './organizations/state.ts';
 import type { Propagation } from './s3/propagation.ts';
 import type { S3State } from './s3/state.ts';
 import type { QuotasState, Route53State } from './small/state.ts';
-import type { RootTask } from './types.ts';
+import type { RootTask, ServiceNetwork } from './types.ts';
 
 /** An access key that the sandbox handed out: who it is and where it stands. `flap`: the address alternates per request. */
 export interface AccessKey {
@@ -18,14 +18,16 @@ export interface AccessKey {
   readonly accountId: string;
   readonly arn: string;
   readonly userId: string;
-  readonly kind: 'user' | 'role-session' | 'root';
+  /** `service`: an AWS service as itself; its `arn` is its name. */
+  readonly kind: 'user' | 'role-session' | 'root' | 'service';
   /** Of a session by AssumeRoot: the task that it is limited to. */
   readonly task?: RootTask;
   readonly roleArn: string | null;
   readonly tags: { readonly [key: string]: string };
   readonly network:
     | { readonly vpcId: string; readonly subnetId: string | null }
-    | { readonly publicIp: string; readonly flap?: readonly string[] };
+    | { readonly publicIp: string; readonly flap?: readonly string[] }
+    | ServiceNetwork;
   /** Milliseconds since the epoch, simulated; null: never. */
   readonly expiresAt: number | null;
 }

@@ -32,7 +32,7 @@ export function directCalls(model: ServiceModel<World>, world: World): DirectCal
         service: model.service,
         operation,
         region: world.hints.region,
-        caller: { ...key, network: 'vpcId' in key.network ? key.network : { publicIp: key.network.publicIp } },
+        caller: { ...key, network: 'publicIp' in key.network ? { publicIp: key.network.publicIp } : key.network },
         now: calls.now,
         requestId: 'request',
         id: (prefix) => `${prefix}-${(++drawn).toString(16).padStart(17, '0')}`,

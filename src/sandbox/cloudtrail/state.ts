@@ -1,4 +1,5 @@
-// Trails as CloudTrail describes them. What they would write is not made from this; nothing here delivers files.
+// Trails as CloudTrail describes them, and the records that wait for their file.
+import type { Json } from '../../ports.ts';
 
 /** A classic or advanced selector, in the SDK's own shape. */
 export interface SelectorState {
@@ -37,9 +38,41 @@ export interface TrailState {
   advancedEventSelectors: AdvancedSelectorState[];
 }
 
+/** One event, as CloudTrail writes it. */
+export type TrailRecord = { readonly [name: string]: Json };
+
+/** Records of one account and Region that wait for the next file of a trail. */
+export interface WaitingFile {
+  trail: string;
+  accountId: string;
+  region: string;
+  /** Simulated milliseconds since the epoch of the first of them. */
+  since: number;
+  records: TrailRecord[];
+}
+
 export interface CloudTrailState {
   trails: TrailState[];
+  /** Whether calls are written down; absent: no. Trails stand and say that they log, and no run grows by what nobody reads. */
+  recording?: boolean;
+  waiting?: WaitingFile[];
 }
+
+/** The selector for the data events of S3's objects whose ARNs begin with one of these; of all objects where there is none. */
+export const objectEventsOf = (...beginnings: string[]): AdvancedSelectorState => ({
+  Name: 'S3 data events',
+  FieldSelectors: [
+    { Field: 'eventCategory', Equals: ['Data'] },
+    { Field: 'resources.type', Equals: ['AWS::S3::Object'] },
+    ...(beginnings.length === 0 ? [] : [{ Field: 'resources.ARN', StartsWith: beginnings }]),
+  ],
+});
+
+/** The selector for management events. */
+export const managementEvents: AdvancedSelectorState = {
+  Name: 'Management events',
+  FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }],
+};
 
 /** A trail that logs management events of all Regions and, with `dataEvents`, every call to S3 objects. */
 export const newTrail = (

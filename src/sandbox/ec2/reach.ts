@@ -25,6 +25,8 @@ export type PathToS3 =
       readonly sourceIp: string | null;
     }
   | { readonly via: 'internet'; readonly publicIp: string }
+  /** From a service's own network. */
+  | { readonly via: 'service'; readonly service: string }
   | { readonly via: 'none'; readonly reason: string };
 
 /** The table that a subnet's traffic follows: its own, else the VPC's main one (B3). */
@@ -187,6 +189,7 @@ function byRoutes(journey: Journey, vpc: Vpc, subnet: Subnet | null): PathToS3 {
  */
 export function pathToS3(world: World, network: Caller['network'], bucketRegion: string, now: number): PathToS3 {
   if ('publicIp' in network) return { via: 'internet', publicIp: network.publicIp };
+  if ('service' in network) return { via: 'service', service: network.service };
   const vpc = world.ec2.vpcs[network.vpcId];
   if (!vpc) return none(`VPC ${network.vpcId} does not exist`);
   const subnet = network.subnetId === null ? null : (world.ec2.subnets[network.subnetId] ?? null);

@@ -5,7 +5,7 @@ import { organizationPath } from '../organizations/effective.ts';
 import type { OrganizationsState } from '../organizations/state.ts';
 import type { Caller } from '../types.ts';
 
-/** How a request reached S3: through an endpoint, or from a public address. */
+/** How a request reached S3: through an endpoint, from a public address, or from a service's own network. */
 export type Arrival = Exclude<PathToS3, { readonly via: 'none' }>;
 
 export interface Asked {
@@ -27,6 +27,7 @@ export function contextOf(organizations: OrganizationsState, asked: Asked): Cont
   const isPrincipal = caller.kind !== 'anonymous' && caller.kind !== 'service';
   return {
     ...networkKeys(asked.arrival),
+    ...('service' in caller.network && caller.network.forwarded ? { 'aws:ViaAWSService': 'true' } : {}),
     'aws:CurrentTime': new Date(now).toISOString(),
     'aws:EpochTime': String(Math.floor(now / 1000)),
     'aws:RequestedRegion': region,
@@ -41,6 +42,7 @@ export function contextOf(organizations: OrganizationsState, asked: Asked): Cont
 
 function networkKeys(arrival: Arrival): ContextValues {
   if (arrival.via === 'internet') return { 'aws:SourceIp': arrival.publicIp };
+  if (arrival.via === 'service') return {};
   return {
     'aws:SourceVpc': arrival.vpcId,
     'aws:SourceVpcArn': arrival.vpcArn,

@@ -1,6 +1,7 @@
 // The company that most scenarios are about: its organization, Quilt in a member account with stack, network and buckets,
 // and the people who come to it from different places.
 import type { StackRecord } from '../cloudformation/state.ts';
+import type { TrailState } from '../cloudtrail/state.ts';
 import type { Organization } from '../organizations/state.ts';
 import type { AccessKey } from '../world.ts';
 import { addBucket, tlsOnly } from './buckets.ts';
@@ -11,6 +12,7 @@ import { addAccount, addOrganization, addUnit } from './organization.ts';
 import { addQuiltNetwork, addVpnNetwork, type QuiltNetwork, type QuiltNetworkParts, type ServiceNetwork } from './quilt-network.ts';
 import { addStack, physicalIdIn } from './stack.ts';
 import { quiltTemplate } from './template.ts';
+import { addTrail } from './trails.ts';
 
 export const accounts = {
   management: '111122223333',
@@ -49,6 +51,8 @@ export interface Company {
   readonly network: QuiltNetwork;
   readonly vpn: ServiceNetwork;
   readonly stack: StackRecord;
+  /** Logs management events; data events where a scenario adds them. */
+  readonly trail: TrailState;
 }
 
 /** Builds the company into an empty draft, with its identities and hints. */
@@ -66,7 +70,8 @@ export function addCompany(draft: Draft, parts: CompanyParts = {}): Company {
     (zone) => `${draft.region}${zone}`,
   );
   const testBucket = addQuiltBuckets(draft, quiltAccountId, stack);
-  const company: Company = { organization, units, quiltAccountId, network, vpn, stack };
+  const trail = addTrail(draft, { name: 'corp-trail', accountId: quiltAccountId, bucket: `corp-cloudtrail-${quiltAccountId}` });
+  const company: Company = { organization, units, quiltAccountId, network, vpn, stack, trail };
   addPeople(draft, company, parts.operator ?? { publicIp: addresses.office });
   draft.world.hints = {
     testBucket,

@@ -1,4 +1,6 @@
 // The worlds that the sandbox can begin with. Each is the same company, but for what its line says.
+
+import { managementEvents, objectEventsOf } from '../cloudtrail/state.ts';
 import type { World } from '../world.ts';
 import { addBucket, officeOnly } from './buckets.ts';
 import { accounts, addCompany, addresses, type Company } from './company.ts';
@@ -65,7 +67,9 @@ export function buildScenario(name: string, options: { readonly now: number; rea
 
 function brownfield(draft: Draft): void {
   const company = addCompany(draft, { network: { ipv6: true, enableDnsHostnames: true } });
-  const { network, quiltAccountId, organization, units } = company;
+  const { network, quiltAccountId, organization, units, trail } = company;
+  trail.eventSelectors = [];
+  trail.advancedEventSelectors = [managementEvents, objectEventsOf('arn:aws:s3:::quilt-')];
   const [first] = network.publicSubnets;
   if (first) {
     const nat = addNatGateway(draft, first, { name: 'quilt-nat', publicIp: '192.0.2.10', privateIp: '10.0.48.10' });

@@ -6,6 +6,8 @@ export interface Credential {
   readonly sessionToken: string | null;
   /** Null for the older signature of S3, which has no scope. */
   readonly scope: { readonly region: string; readonly service: string } | null;
+  /** Signed in the query: a presigned URL. */
+  readonly presigned: boolean;
 }
 
 const scoped = /^([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request$/;
@@ -18,8 +20,8 @@ export function credentialOf(headers: Readonly<Record<string, string>>, query: U
   const found = signed ? scoped.exec(signed) : null;
   if (found) {
     const [, accessKeyId = '', region = '', service = ''] = found;
-    return { accessKeyId, sessionToken, scope: { region, service } };
+    return { accessKeyId, sessionToken, scope: { region, service }, presigned: authorization === '' };
   }
   const older = /^AWS ([^:]+):/.exec(authorization)?.[1] ?? query.get('AWSAccessKeyId');
-  return older ? { accessKeyId: older, sessionToken, scope: null } : null;
+  return older ? { accessKeyId: older, sessionToken, scope: null, presigned: authorization === '' } : null;
 }
