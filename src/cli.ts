@@ -73,24 +73,28 @@ const everywhere: Add = (command) =>
     .option('--debug', 'also the stack of an error')
     .option('--no-color', 'no colours (NO_COLOR does the same)');
 
-const choices: Add = (command) =>
+/** The choices that describe the perimeter. */
+const perimeter: Add = (command) =>
   command
     .option('--stack <NAME>', 'the CloudFormation stack')
     .option('--parameter <NAME>', "the stack's parameter for the endpoint id")
     .option('--vpc <ID>', "the stack's VPC")
     .option('--subnet <ID>', "the stack's private subnets (repeat, or separate by commas)", list)
-    .option('--private-dns <on|off>', 'private DNS for execute-api (default: on)')
-    .option('--nat <MODE>', 'auto, single, per-zone or none (default: auto)')
     .option('--bucket <PATTERN>', 'buckets behind the perimeter (default: quilt*)', list)
     .option('--trusted-vpc <ID>', "VPCs trusted besides the stack's", list)
     .option('--trusted-cidr <CIDR>', 'public addresses trusted, as S3 sees them', list)
-    .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)
     .option('--exempt-tag <KEY>', 'tag whose carriers pass (default: NetworkRestrictedExempt)')
     .option('--policy-name <NAME>', 'name of the SCP (default: QuiltDataPerimeter)')
     .option('--vpc-key <id|arn>', 'condition key for VPCs (default: id)')
     .option('--test-bucket <NAME>', 'clean bucket on which the bucket policy is tried')
     .option('--target <ID>', 'what the SCP is attached to, in order (default: the account that holds the stack)', list)
-    .option('--operator-ip <IP>', 'your public address as S3 sees it')
+    .option('--operator-ip <IP>', 'your public address as S3 sees it');
+
+const choices: Add = (command) =>
+  perimeter(command)
+    .option('--private-dns <on|off>', 'private DNS for execute-api (default: on)')
+    .option('--nat <MODE>', 'auto, single, per-zone or none (default: auto)')
+    .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)
     .option('--accept <CODE>', 'error findings that may pass on purpose (repeat, or separate by commas)', list);
 
 const which: Add = (command) =>
@@ -158,6 +162,10 @@ function programOf(take: (asked: Asked) => void): Command {
   add('status', '', 'journal and AWS side by side: done, pending, drifted, half-made', choices).addHelpText(
     'after',
     "\nWhat neither a flag nor the file says is taken from the last run's journal.",
+  );
+  add('explain', '', 'one request: allowed or denied, by which statement, which condition, what would change that', perimeter).option(
+    '--requests <FILE>',
+    'answer one JSON object a line (- for standard input)',
   );
   add('sandbox', '[SCENARIO]', 'serve the embedded AWS on 127.0.0.1').addOption(new Option('--port <N>', 'port (default: a free one)'));
   return program;

@@ -57,6 +57,8 @@ async function load(name: CommandName): Promise<(run: Run) => Promise<number>> {
       return (await import('./confirm.ts')).confirm;
     case 'status':
       return (await import('./status.ts')).status;
+    case 'explain':
+      return (await import('./explain.ts')).explain;
     case 'sandbox':
       return (await import('./sandbox.ts')).sandbox;
     default:

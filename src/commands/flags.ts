@@ -23,9 +23,11 @@ export interface Flags extends FlagValues {
   readonly releaseAddress?: true | undefined;
   readonly print?: true | undefined;
   readonly port?: string | undefined;
+  /** Of `explain`: a file, or `-` for standard input. */
+  readonly requests?: string | undefined;
 }
 
-export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'sandbox'] as const;
+export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'explain', 'sandbox'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** Commands whose JSON is one event a line. */

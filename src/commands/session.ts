@@ -44,20 +44,28 @@ export interface Session {
 }
 
 /**
+ * Reads file and flags, and asks AWS nothing.
+ * @throws PerimeterError (exit 2) for whatever is wrong in them.
+ */
+export async function readSettings({ flags, ports }: Pick<Run, 'flags' | 'ports'>): Promise<Pick<Session, 'paths' | 'file' | 'settings'>> {
+  const { loadConfig } = await import('../config/load.ts');
+  const { pathsOf, settingsOf } = await import('../config/settings.ts');
+  const paths = pathsOf(flags, ports.cwd, flags.sandbox !== undefined);
+  const file = isAnew(flags) && !paths.configNamed ? null : await loadConfig(paths.config, paths.configNamed);
+  return { paths, file, settings: settingsOf(file?.config ?? null, flags) };
+}
+
+const isAnew = (flags: Flags): boolean => flags.sandbox !== undefined && flags.sandboxReset === true;
+
+/**
  * Opens a session: file and flags, then the sandbox or AWS.
  * @throws PerimeterError (exit 2) for whatever is wrong in them.
  */
 export async function openSession(run: Run): Promise<Session> {
   const { flags, ports, ui } = run;
-  const { loadConfig } = await import('../config/load.ts');
-  const { pathsOf, settingsOf } = await import('../config/settings.ts');
-  const onSandbox = flags.sandbox !== undefined;
-  const paths = pathsOf(flags, ports.cwd, onSandbox);
-  const anew = onSandbox && flags.sandboxReset === true;
-  const file = anew && !paths.configNamed ? null : await loadConfig(paths.config, paths.configNamed);
-  const settings = settingsOf(file?.config ?? null, flags);
-  const sandbox = onSandbox ? await openEmbedded(run, paths) : null;
-  if (anew) await forgetSandbox(paths);
+  const { paths, file, settings } = await readSettings(run);
+  const sandbox = flags.sandbox === undefined ? null : await openEmbedded(run, paths);
+  if (isAnew(flags)) await forgetSandbox(paths);
   const clock = sandbox?.clock ?? (await servedClock(ports.env)) ?? ports.clock;
   run.setClock(clock);
   const { createClients } = await import('../aws/clients.ts');

@@ -91,7 +91,8 @@ const isTextOrList = (value: unknown): boolean =>
 
 const isScalar = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-function documentOf(value: unknown): ParsedPolicy {
+/** As `parsePolicy`, of a value that is parsed already. */
+export function documentOf(value: unknown): ParsedPolicy {
   if (!isObject(value)) return { ok: false, reason: 'it is not a JSON object' };
   const stranger = Object.keys(value).find((key) => !['Version', 'Id', 'Statement'].includes(key));
   if (stranger !== undefined) return { ok: false, reason: `it has an unknown element ${stranger}` };
