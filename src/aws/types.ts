@@ -94,6 +94,8 @@ export interface VpcEndpoint {
   readonly securityGroupIds: readonly string[];
   readonly networkInterfaceIds: readonly string[];
   readonly privateDns: boolean;
+  /** Its private DNS answers only to who asks from outside the VPC, by an inbound resolver; the VPC itself goes by its gateway endpoint (A28). */
+  readonly privateDnsForInboundOnly: boolean;
   /** As AWS returns it; null where it returned none. */
   readonly policy: string | null;
   readonly tags: Tags;

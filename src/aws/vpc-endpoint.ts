@@ -219,6 +219,7 @@ function toVpcEndpoint(endpoint: Ec2VpcEndpoint): VpcEndpoint {
     securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId).filter((id) => id !== undefined),
     networkInterfaceIds: endpoint.NetworkInterfaceIds ?? [],
     privateDns: type === 'Interface' && told(endpoint.PrivateDnsEnabled, 'DescribeVpcEndpoints', 'PrivateDnsEnabled'),
+    privateDnsForInboundOnly: endpoint.DnsOptions?.PrivateDnsOnlyForInboundResolverEndpoint === true,
     policy: endpoint.PolicyDocument ?? null,
     tags: fromTagList(endpoint.Tags),
   };

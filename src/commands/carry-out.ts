@@ -39,7 +39,7 @@ export async function carryOut(
     const lost = forgotten(journal.state, remembered, (key) => answered.includes(key) || isSaid(session, key));
     if (lost !== null) ui.event({ type: 'note', text: lost });
     for (const sentence of selection.leftOut) ui.progress(sentence);
-    const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null };
+    const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null, networkChanges: [] };
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
     if (saved !== null && journal.place !== null) {
       const now = await planPipeline(phases, input, readingContext(session, journal), options, journal);

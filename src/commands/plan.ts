@@ -38,7 +38,7 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
   const journal = await openForReading(session, survey, choices);
   try {
     for (const note of journal.notes) ui.progress(note);
-    const input = { choices, landscape: await landscape(survey, choices, session.ctx), apiGatewayEndpoint: null };
+    const input = { choices, landscape: await landscape(survey, choices, session.ctx), apiGatewayEndpoint: null, networkChanges: [] };
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
     const lost = forgotten(journal.state, toRemember(wanted, choices), (key) => isSaid(session, key));
     const planned = withNote(await planPipeline(phases, input, readingContext(session, journal), options, journal), lost);

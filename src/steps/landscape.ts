@@ -25,7 +25,7 @@ import type {
   Vpc,
   VpcEndpoint,
 } from '../aws/types.ts';
-import type { Ref } from '../engine/types.ts';
+import type { Change, Ref } from '../engine/types.ts';
 import type { Known } from '../ports.ts';
 import type { Choices } from './choices.ts';
 
@@ -146,4 +146,6 @@ export interface PerimeterInput {
   readonly landscape: Landscape;
   /** Set by endpoints' result: the id, a ref to the change that will make it, or null before. */
   readonly apiGatewayEndpoint: string | Ref | null;
+  /** Added to by endpoints and nat: what they are still to change in the VPC in this run. */
+  readonly networkChanges: readonly Change[];
 }

@@ -94,6 +94,7 @@ export const anEndpoint = (id: string, over: Partial<VpcEndpoint> = {}): VpcEndp
   securityGroupIds: [],
   networkInterfaceIds: [],
   privateDns: false,
+  privateDnsForInboundOnly: false,
   policy: null,
   tags: {},
   ...over,
@@ -353,6 +354,7 @@ export const anInput = (landscape: Landscape = aLandscape(), choices: Choices = 
   choices,
   landscape,
   apiGatewayEndpoint: null,
+  networkChanges: [],
 });
 
 /** The tables of `tables`, with `changes` applied to those of these ids. */

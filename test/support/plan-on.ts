@@ -42,7 +42,7 @@ export async function planAgain(sandbox: TestSandbox, wanted: Partial<Wanted> | 
   const resolution = resolveChoices(seen, { ...offered(sandbox.world()), ...over });
   if (resolution.state !== 'decided') throw new OpenChoices(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const { choices } = resolution;
-  const input: PerimeterInput = { choices, landscape: await landscape(seen, choices, ctx), apiGatewayEndpoint: null };
+  const input: PerimeterInput = { choices, landscape: await landscape(seen, choices, ctx), apiGatewayEndpoint: null, networkChanges: [] };
   const plan = await planPipeline(phases, input, ctx, { steps: stepIds, accept: choices.accept, skipProbes: choices.skipProbes });
   const of = (code: FindingCode, step?: StepId): readonly Finding[] =>
     plan.steps

@@ -4,6 +4,7 @@ import type { Applied, Change, Step, Verdict } from '../../engine/types.ts';
 import { type ChangeKind, kindOf } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
 import type { PerimeterInput } from '../landscape.ts';
+import { withNetworkChanges } from '../network-changes.ts';
 import { refreshNetwork } from '../read-network.ts';
 import { dnsAttribute } from './dns-attribute.ts';
 import { interfaceEndpoint, privateDns } from './interface-endpoint.ts';
@@ -27,7 +28,7 @@ export const endpointsStep: Step<PerimeterInput, StepContext> = {
   async look(input, ctx) {
     const landscape = { ...input.landscape, network: await refreshNetwork(input.landscape.network, ctx) };
     const { plan, endpoint } = planEndpoints(landscape, input.choices);
-    return { plan, next: { ...input, landscape, apiGatewayEndpoint: endpoint } };
+    return { plan, next: { ...withNetworkChanges(input, 'endpoints', plan), landscape, apiGatewayEndpoint: endpoint } };
   },
   apply: (applied: Applied, ctx) => kindOf(applied, kinds).apply(applied, ctx),
   wait: (applied: Applied, ctx) => kindOf(applied, kinds).wait(applied, ctx),

@@ -3,6 +3,7 @@ import type { Applied, Change, Step, Verdict } from '../../engine/types.ts';
 import { type ChangeKind, kindOf } from '../change-kind.ts';
 import type { StepContext } from '../context.ts';
 import type { PerimeterInput } from '../landscape.ts';
+import { withNetworkChanges } from '../network-changes.ts';
 import { refreshNetwork } from '../read-network.ts';
 import { address, natGateway, natRoute } from './kinds.ts';
 import { planNatStep } from './plan.ts';
@@ -14,7 +15,8 @@ export const natStep: Step<PerimeterInput, StepContext> = {
   title: 'Egress for private subnets',
   async look(input, ctx) {
     const landscape = { ...input.landscape, network: await refreshNetwork(input.landscape.network, ctx) };
-    return { plan: planNatStep(landscape, input.choices), next: { ...input, landscape } };
+    const plan = planNatStep(landscape, input.choices);
+    return { plan, next: { ...withNetworkChanges(input, 'nat', plan), landscape } };
   },
   apply: (applied: Applied, ctx) => kindOf(applied, kinds).apply(applied, ctx),
   wait: (applied: Applied, ctx) => kindOf(applied, kinds).wait(applied, ctx),
