@@ -36,7 +36,12 @@ async function perimeterAsFound(run: Run): Promise<ThisPerimeter> {
     const choices = await decide(session, survey, wantedOf(session.settings, run.flags, selectSteps({})));
     const { landscape } = await import('../steps/pipeline.ts');
     const { perimeterSpec } = await import('../steps/perimeter-spec.ts');
-    const input: PerimeterInput = { choices, landscape: await landscape(survey, choices, session.ctx), apiGatewayEndpoint: null };
+    const input: PerimeterInput = {
+      choices,
+      landscape: await landscape(survey, choices, session.ctx),
+      apiGatewayEndpoint: null,
+      networkChanges: [],
+    };
     return {
       spec: perimeterSpec(input),
       testBucket: choices.testBucket,
