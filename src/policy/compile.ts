@@ -1,5 +1,5 @@
 // A document made ready to be asked many times: patterns, addresses and principals are read once.
-import type { RequestContext } from './context.ts';
+import { lookup, type RequestContext } from './context.ts';
 import { listOf, type OneOrMore, type PolicyDocument, type Statement } from './document.ts';
 import { glob, globPieces, type Matcher } from './match.ts';
 import { type Clause, clausesOf } from './operators.ts';
@@ -69,16 +69,16 @@ function compileStatement(statement: Statement, index: number, variables: boolea
 
 function openKeysOf(request: MatchedRequest, resource: ResourceMatcher, clauses: readonly Clause[]): readonly string[] {
   const open = clauses.filter((clause) => clause.test(request.context) === maybe).flatMap((clause) => clause.keys);
-  return [...(resource.test(request) === maybe ? resource.keys : []), ...open].filter((key) => isUnknown(key, request.context));
+  return [...(resource.test(request) === maybe ? resource.keys : []), ...open].filter((key) => lookup(request.context, key) === 'unknown');
 }
-
-const isUnknown = (key: string, context: RequestContext): boolean =>
-  !context.values.has(key) && (context.unknown.has(key) || context.unknownPrefixes.some((prefix) => key.startsWith(prefix)));
 
 function actionMatcher(statement: Statement): Matcher {
   const anyOf = (patterns: OneOrMore<string>): Matcher => {
     const matchers = listOf(patterns).map((pattern) => glob(pattern.toLowerCase()));
-    return (action) => matchers.some((matches) => matches(action));
+    return (action) => {
+      for (const matches of matchers) if (matches(action)) return true;
+      return false;
+    };
   };
   if (statement.NotAction === undefined) return anyOf(statement.Action ?? []);
   const listed = anyOf(statement.NotAction);

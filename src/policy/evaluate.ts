@@ -2,9 +2,9 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 import { badInput } from '../errors.ts';
 import { type CompiledStatement, compile, type MatchedRequest } from './compile.ts';
-import { type ContextValues, requestContext } from './context.ts';
+import { type ContextValues, keyName, requestContext } from './context.ts';
 import type { PolicyDocument } from './document.ts';
-import { type Asker, askerOf, contextOfAsker, type Naming } from './principal.ts';
+import { type Asker, askerOf, type Naming } from './principal.ts';
 import { and, every, maybe, no, or, some, type Truth, yes } from './truth.ts';
 
 export type PolicyType = 'identity' | 'boundary' | 'session' | 'resource' | 'scp' | 'rcp' | 'endpoint';
@@ -100,7 +100,7 @@ export function questionOf(request: Omit<AccessRequest, 'policies'>): Question {
   const action = request.action.toLowerCase();
   return {
     asker,
-    matched: { action, resource: request.resource, context: requestContext(request.context, request.unknown, contextOfAsker(asker)) },
+    matched: { action, resource: request.resource, context: requestContext(request.context, request.unknown, asker) },
     boundByScp: hasIdentity(asker) && !asker.serviceLinked && asker.accountId !== request.managementAccount,
     passesBucketPolicy: asker.kind === 'root' && asker.accountId === ownerOf(request, asker) && unlockActions.includes(action),
   };
@@ -108,7 +108,7 @@ export function questionOf(request: Omit<AccessRequest, 'policies'>): Question {
 
 /** Keys in lower case, each once, as the request spells them. */
 export function spelledAs(unknown: readonly string[] | undefined, keys: readonly string[]): readonly string[] {
-  const spelled = new Map((unknown ?? []).map((key) => [key.toLowerCase(), key]));
+  const spelled = new Map((unknown ?? []).map((key) => [keyName(key), key]));
   return [...new Set(keys.map((key) => spelled.get(key) ?? key))].sort();
 }
 

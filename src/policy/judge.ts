@@ -1,10 +1,10 @@
 // The perimeter's own say about a request, all else taken as allowed: what a replay asks of every path, and what a picture
 // of the conditions is drawn from.
 import { type CompiledStatement, compile, type MatchedRequest } from './compile.ts';
-import { lookup } from './context.ts';
+import { keyName, lookup } from './context.ts';
 import type { PolicyDocument } from './document.ts';
 import { type AccessRequest, type DeniedBy, type Question, questionOf, spelledAs } from './evaluate.ts';
-import { maybe, no, type Truth, yes } from './truth.ts';
+import { no, type Truth, yes } from './truth.ts';
 
 /** A request without the policies that stand around it. */
 export type PerimeterRequest = Omit<AccessRequest, 'policies'>;
@@ -29,30 +29,40 @@ export interface Judgement {
  */
 export function judge(request: PerimeterRequest, documents: PerimeterDocuments): Judgement {
   const question = questionOf(request);
-  const certain: DeniedBy[] = [];
-  const open: DeniedBy[] = [];
-  const keys: string[] = [];
-  const ask = (policyType: 'scp' | 'resource', document: PolicyDocument | null): void => {
-    if (document === null) return;
-    for (const statement of compile(document)) {
-      const truth = denies(statement, question);
-      if (truth === no) continue;
-      const { index, sid } = statement;
-      (truth === yes ? certain : open).push({ policyType, level: null, document: null, index, sid });
-      if (truth === maybe) keys.push(...statement.openKeys(question.matched));
-    }
-  };
-  if (question.boundByScp) ask('scp', documents.scp);
-  if (!question.passesBucketPolicy) ask('resource', documents.bucket);
-  if (certain.length > 0) return { verdict: 'denied', deniedBy: certain, dependsOn: [] };
-  if (open.length > 0) return { verdict: 'unknown', deniedBy: open, dependsOn: spelledAs(request.unknown, keys) };
-  return passes;
+  const found: Denial[] = [];
+  if (documents.scp !== null && question.boundByScp) findDenials('scp', documents.scp, question, found);
+  if (documents.bucket !== null && !question.passesBucketPolicy) findDenials('resource', documents.bucket, question, found);
+  if (found.length === 0) return passes;
+  const certain = found.filter(({ truth }) => truth === yes);
+  if (certain.length > 0) return { verdict: 'denied', deniedBy: certain.map(deniedByOf), dependsOn: [] };
+  const keys = found.flatMap(({ statement }) => statement.openKeys(question.matched));
+  return { verdict: 'unknown', deniedBy: found.map(deniedByOf), dependsOn: spelledAs(request.unknown, keys) };
 }
 
 const passes: Judgement = { verdict: 'passes', deniedBy: [], dependsOn: [] };
 
-const denies = (statement: CompiledStatement, { asker, matched }: Question): Truth =>
-  statement.effect === 'Deny' && statement.naming(asker) !== 'none' ? statement.matches(matched) : no;
+interface Denial {
+  readonly policyType: 'scp' | 'resource';
+  readonly statement: CompiledStatement;
+  readonly truth: Truth;
+}
+
+/** Adds to `found` the statements that deny, or may. */
+function findDenials(policyType: Denial['policyType'], document: PolicyDocument, { asker, matched }: Question, found: Denial[]): void {
+  for (const statement of compile(document)) {
+    if (statement.effect !== 'Deny' || statement.naming(asker) === 'none') continue;
+    const truth = statement.matches(matched);
+    if (truth !== no) found.push({ policyType, statement, truth });
+  }
+}
+
+const deniedByOf = ({ policyType, statement: { index, sid } }: Denial): DeniedBy => ({
+  policyType,
+  level: null,
+  document: null,
+  index,
+  sid,
+});
 
 /** One operator on one key of a statement, beside what the request has there. */
 export interface ClauseSeen {
@@ -92,6 +102,6 @@ export function clausesSeen(request: PerimeterRequest, document: PolicyDocument)
 const wordOf = (truth: Truth): ClauseSeen['truth'] => (truth === yes ? 'holds' : truth === no ? 'fails' : 'unknown');
 
 function seenOf({ context }: MatchedRequest, key: string): ClauseSeen['seen'] {
-  const found = lookup(context, key.toLowerCase());
+  const found = lookup(context, keyName(key));
   return found.length === 0 ? 'absent' : found;
 }

@@ -51,7 +51,7 @@ const arnParts = 6;
 const anyRun = -1;
 const anyOne = -2;
 
-const codesOf = (text: string): readonly number[] => [...text].map((character) => character.codePointAt(0) ?? 0);
+const codesOf = (text: string): readonly number[] => Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
 
 /** Splits at colons into at most `most` parts; the last one keeps its colons. */
 function split(text: string, most: number): readonly string[] {
@@ -78,17 +78,20 @@ function splitPieces(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
 
 // Remembers the last `*` alone and goes on from there on a mismatch.
 function matches(pattern: readonly number[], text: string): boolean {
-  const letters = codesOf(text);
   let at = 0;
   let from = 0;
   let star = -1;
   let taken = 0;
-  while (from < letters.length) {
+  while (from < text.length) {
     const code = pattern[at];
     if (code === anyRun) {
       star = at++;
       taken = from;
-    } else if (code === anyOne || (code !== undefined && code === letters[from])) {
+    } else if (code === anyOne) {
+      at++;
+      // A character beyond the first 65,536 is two units long.
+      from += isPair(text, from) ? 2 : 1;
+    } else if (code !== undefined && code === text.charCodeAt(from)) {
       at++;
       from++;
     } else if (star >= 0) {
@@ -101,3 +104,5 @@ function matches(pattern: readonly number[], text: string): boolean {
   while (pattern[at] === anyRun) at++;
   return at === pattern.length;
 }
+
+const isPair = (text: string, at: number): boolean => (text.codePointAt(at) ?? 0) > 0xffff;

@@ -1,7 +1,7 @@
 // The condition operators: how each compares, and what it does with several values, with none, and with a key not known.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 import { cidrMatcher } from './address.ts';
-import { lookup, type RequestContext } from './context.ts';
+import { keyName, lookup, type RequestContext } from './context.ts';
 import { type ConditionBlock, listOf } from './document.ts';
 import { globArn, globPieces, type Matcher, type Piece, piecesOf } from './match.ts';
 import { every, maybe, no, not, or, some, type Truth, truthOf, yes } from './truth.ts';
@@ -106,7 +106,7 @@ function negatedName(name: string): string | null {
 }
 
 function clauseOf(operator: string, key: string, values: readonly string[], variables: boolean): Clause {
-  const name = key.toLowerCase();
+  const name = keyName(key);
   const read = operatorOf(operator);
   // AWS may know an operator that this does not: nothing can be said then.
   if (read === null) return { operator, key, values, keys: [name], test: () => maybe };
@@ -127,6 +127,8 @@ function clauseOf(operator: string, key: string, values: readonly string[], vari
     const found = lookup(context, name);
     if (found === 'unknown') return maybe;
     if (found === 'absent' || found.length === 0) return absent;
+    const [only] = found;
+    if (only !== undefined && found.length === 1) return one(only, context);
     return all ? every(found, (value) => one(value, context)) : some(found, (value) => one(value, context));
   };
   return { operator, key, values, keys: [name, ...patterns.keys], test };

@@ -7,28 +7,27 @@ export interface Asker {
   readonly name: string;
   /** Null for anonymous requests and services. */
   readonly accountId: string | null;
-  /** The role's ARN with its path, for a session. */
+  /** The role's ARN with its path, for a session; for a federated user that of the user who federated it, null if not told. */
   readonly roleArn: string | null;
   readonly serviceLinked: boolean;
 }
 
 /**
  * Reads `arn:…`, `anonymous`, `service:NAME.amazonaws.com` or `root:ACCOUNT`. `roleArn`: the ARN with its path of a
- * session's role; without it the role is taken to have no path. Answers null for anything else.
+ * session's role, without which the role is taken to have no path; for a federated user that of the user who federated it.
+ * Answers null for anything else.
  */
 export function askerOf(principal: string, roleArn: string | null): Asker | null {
-  const key = roleArn === null ? principal : `${principal} ${roleArn}`;
-  let asker = askers.get(key);
-  if (asker === undefined) {
-    if (askers.size >= mostAskers) askers.clear();
-    asker = readAsker(principal, roleArn);
-    askers.set(key, asker);
-  }
+  const known = askers.get(principal);
+  if (known !== undefined && known.roleArn === roleArn) return known.asker;
+  if (askers.size >= mostAskers) askers.clear();
+  const asker = readAsker(principal, roleArn);
+  askers.set(principal, { roleArn, asker });
   return asker;
 }
 
 // The same few principals ask again and again.
-const askers = new Map<string, Asker | null>();
+const askers = new Map<string, { readonly roleArn: string | null; readonly asker: Asker | null }>();
 const mostAskers = 10_000;
 
 function readAsker(principal: string, roleArn: string | null): Asker | null {
@@ -44,49 +43,35 @@ function readAsker(principal: string, roleArn: string | null): Asker | null {
   if (resource === 'root') return { ...named, kind: 'root' };
   // IAM's users stand under iam; look-alikes of AWS answer GetCallerIdentity with them under sts.
   if (type === 'user') return { ...named, kind: 'user' };
-  if (service === 'sts' && type === 'federated-user') return { ...named, kind: 'federated' };
+  if (service === 'sts' && type === 'federated-user') return { ...named, kind: 'federated', roleArn };
   const role = service === 'iam' && type === 'role' ? principal : (roleArn ?? `arn:${partition}:iam::${accountId}:role/${name}`);
   if (type !== 'role' && type !== 'assumed-role') return null;
   return { ...named, kind: 'session', roleArn: role, serviceLinked: role.includes(':role/aws-service-role/') };
 }
 
-/** The keys, in lower case, that AWS always sets and that follow from the principal (E2, E15, E16). */
-export function contextOfAsker(asker: Asker): ReadonlyMap<string, readonly string[]> {
-  let context = contexts.get(asker);
-  if (context === undefined) {
-    context = new Map(Object.entries(keysOfAsker(asker)).map(([key, value]) => [key.toLowerCase(), [value]]));
-    contexts.set(asker, context);
-  }
-  return context;
-}
+/** The value of a key, named in lower case, that AWS always sets and that follows from the principal (E2, E15, E16). */
+export const impliedBy = (asker: Asker, key: string): string | undefined => implied.get(key)?.(asker);
 
-const contexts = new WeakMap<Asker, ReadonlyMap<string, readonly string[]>>();
+const isPrincipal = ({ accountId }: Asker): boolean => accountId !== null;
+const typesOfPrincipal = {
+  user: 'User',
+  session: 'AssumedRole',
+  federated: 'FederatedUser',
+  root: 'Account',
+  anonymous: 'Anonymous',
+  service: 'Service',
+} as const;
 
-function keysOfAsker(asker: Asker): { readonly [key: string]: string } {
-  const shared = { 'aws:ViaAWSService': 'false', 'aws:SecureTransport': 'true' };
-  switch (asker.kind) {
-    case 'anonymous':
-      return { ...shared, 'aws:PrincipalAccount': 'anonymous', 'aws:PrincipalType': 'Anonymous' };
-    case 'service':
-      return { ...shared, 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': asker.name, 'aws:PrincipalType': 'Service' };
-    case 'user':
-    case 'session':
-    case 'federated':
-    case 'root':
-      return {
-        ...shared,
-        'aws:PrincipalIsAWSService': 'false',
-        'aws:PrincipalArn': asker.roleArn ?? asker.name,
-        'aws:PrincipalAccount': asker.accountId ?? '',
-        'aws:PrincipalType': typesOfPrincipal[asker.kind],
-        ...(asker.kind === 'user' ? { 'aws:username': asker.name.slice(asker.name.lastIndexOf('/') + 1) } : {}),
-      };
-    default:
-      return asker.kind satisfies never;
-  }
-}
-
-const typesOfPrincipal = { user: 'User', session: 'AssumedRole', federated: 'FederatedUser', root: 'Account' } as const;
+const implied = new Map<string, (asker: Asker) => string | undefined>([
+  ['aws:viaawsservice', () => 'false'],
+  ['aws:securetransport', () => 'true'],
+  ['aws:principaltype', ({ kind }) => typesOfPrincipal[kind]],
+  ['aws:principalisawsservice', ({ kind }) => (kind === 'anonymous' ? undefined : String(kind === 'service'))],
+  ['aws:principalservicename', ({ kind, name }) => (kind === 'service' ? name : undefined)],
+  ['aws:principalaccount', ({ kind, accountId }) => (kind === 'anonymous' ? 'anonymous' : (accountId ?? undefined))],
+  ['aws:principalarn', (asker) => (isPrincipal(asker) ? ((asker.kind === 'session' ? asker.roleArn : null) ?? asker.name) : undefined)],
+  ['aws:username', ({ kind, name }) => (kind === 'user' ? name.slice(name.lastIndexOf('/') + 1) : undefined)],
+]);
 
 /** How a statement names the asker: by itself (or by `*`), by its role, by its account, or not at all. */
 export type Naming = 'itself' | 'role' | 'account' | 'none';

@@ -1,6 +1,6 @@
 // Policy variables, `${key}` and `${key, 'default'}`: literal text once they are put in.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-import { lookup, type RequestContext } from './context.ts';
+import { keyName, lookup, type RequestContext } from './context.ts';
 import { type Piece, piecesOf } from './match.ts';
 
 /** A text with variables: what it comes to in a request, null where a variable has no value, `unknown` where it may have one. */
@@ -44,7 +44,7 @@ function fixedPart(text: string, wildcards: boolean): Part {
 function variablePart(inner: string): Part {
   const [, name = inner.trim(), fallback] = /^\s*([^,\s]+)\s*,\s*'(.*)'\s*$/.exec(inner) ?? [];
   if (name === '*' || name === '?' || name === '$') return { key: null, pieces: () => literal(name) };
-  const key = name.toLowerCase();
+  const key = keyName(name);
   return {
     key,
     pieces(context) {
