@@ -4,6 +4,7 @@ import {
   DescribeAccountCommand,
   DescribeOrganizationalUnitCommand,
   DescribeOrganizationCommand,
+  ListAccountsCommand,
   ListParentsCommand,
   ListRootsCommand,
   type Root,
@@ -26,6 +27,17 @@ export async function describeOrganization(ctx: AwsContext): Promise<Organizatio
     );
   }
   return { id: found.Id, managementAccountId: found.MasterAccountId, featureSet: found.FeatureSet };
+}
+
+/** The ids of all accounts of the organization, suspended ones too: their records stay. */
+export async function listAccounts(ctx: AwsContext): Promise<readonly string[]> {
+  const accounts = await allByNextToken(
+    'ListAccounts',
+    (token) => ctx.aws.organizations.send(new ListAccountsCommand(token), { abortSignal: ctx.signal }),
+    (page) => page.Accounts,
+    ctx,
+  );
+  return accounts.map(({ Id }) => told(Id, 'ListAccounts', 'Id'));
 }
 
 export interface OrganizationRoot {

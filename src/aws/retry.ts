@@ -13,6 +13,9 @@ export const callInFlight = new AsyncLocalStorage<{ readonly operation: string }
 /** True for operations that change nothing: they may be sent any number of times. */
 export const isRead = (operation: string): boolean => /^(?:Describe|List|Get|Head|Search|Lookup|Simulate)/.test(operation);
 
+/** Writes that may be sent again: Athena knows a query by the token that the SDK gives it, and stopping it twice is stopping it. */
+const repeatable = new Set(['StartQueryExecution', 'StopQueryExecution']);
+
 // Refusals that leave everything as it was and pass by themselves.
 const refusedForNow = new Set([
   'ConcurrentModificationException',
@@ -75,7 +78,7 @@ function kindOf(failure: Failure, operation: string): keyof typeof limits | null
     return refusedForDate.has(name) || operation.startsWith('Head') ? 'transient' : null;
   }
   const lost = failure.errorType === 'TRANSIENT' || failure.errorType === 'SERVER_ERROR';
-  return lost && isRead(operation) ? 'transient' : null;
+  return lost && (isRead(operation) || repeatable.has(operation)) ? 'transient' : null;
 }
 
 function giveUp(failure: Failure): never {
