@@ -1,5 +1,6 @@
 // What discover reads. The survey is Region-wide and cheap: enough to choose a stack, a VPC, a test bucket and a
 // target from. The landscape is the survey and, for what was chosen, the details that findings and plans need.
+import type { Trail } from '../aws/trail.ts';
 import type {
   Address,
   Bucket,
@@ -138,6 +139,8 @@ export interface Landscape {
   readonly organization: Known<OrganizationSeen>;
   readonly stack: StackSeen;
   readonly operator: OperatorSeen;
+  /** What CloudTrail writes down of the buckets' objects. */
+  readonly trails: Known<readonly Trail[]>;
 }
 
 /** What flows through the pipeline. */

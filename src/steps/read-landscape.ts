@@ -1,4 +1,5 @@
 // The landscape: the survey and, for what was chosen, the details that findings and plans need.
+import { readTrails } from '../aws/trail.ts';
 import type { Choices } from './choices.ts';
 import type { StepContext } from './context.ts';
 import type { Landscape, Survey } from './landscape.ts';
@@ -21,11 +22,12 @@ export async function readLandscape(
     const stack = await readStack(survey, choices, ctx);
     return { stack, operator: await readOperator(survey, stack, ctx) };
   };
-  const [network, buckets, organization, { stack, operator }] = await Promise.all([
+  const [network, buckets, organization, { stack, operator }, trails] = await Promise.all([
     readNetwork(choices.vpc, survey, ctx),
     readBuckets(survey, choices, ctx),
     readOrganization(survey, choices, ctx),
     stackAndOperator(),
+    readTrails(ctx),
   ]);
-  return { survey, network, buckets, organization, stack, operator };
+  return { survey, network, buckets, organization, stack, operator, trails };
 }

@@ -6,7 +6,6 @@ import { catalogue, type FindingCode } from '../../src/findings.ts';
 const elsewhere: { readonly [code in FindingCode]?: string } = {
   QP409: 'needs CloudTrail events and the functions’ VPC configuration, which `assess` reads',
   QP415: 'needs CloudTrail events, which `assess` reads',
-  QP601: 'needs the selectors of CloudTrail trails, which `assess` reads',
 };
 
 const folder = new URL('.', import.meta.url);

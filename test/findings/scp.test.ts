@@ -1,4 +1,4 @@
-// QP4xx: what speaks against the SCP. QP409 and QP415 need CloudTrail.
+// QP4xx: what speaks against the SCP, and QP601. QP409 and QP415 need CloudTrail.
 import { addBucket } from '../../src/sandbox/scenarios/buckets.ts';
 import { accounts } from '../../src/sandbox/scenarios/company.ts';
 import { addServiceControlPolicy, enablePolicyType } from '../../src/sandbox/scenarios/organization.ts';
@@ -273,4 +273,40 @@ findingCases('QP414', {
     wanted: ({ accountId, testBucket }) => ({ buckets: [testBucket.name, `quilt-raw-data-${accountId}`] }),
     raises: [],
   },
+});
+
+const quiltBuckets = ({ world }: QuiltWorld): readonly string[] => Object.keys(world.s3.buckets).filter((name) => name.startsWith('quilt'));
+
+findingCases('QP601', {
+  'names the buckets whose calls no trail has, and the selector': {
+    raises: (quilt) => [
+      {
+        severity: 'warning',
+        subjects: quiltBuckets(quilt),
+        detail: 'no reads are logged and no writes are logged',
+        remedy: '"StartsWith":["arn:aws:s3:::quilt"]',
+      },
+    ],
+  },
+  'is not raised where a trail logs them': { scenario: 'brownfield', raises: [] },
+  'names those that are left out': {
+    build: ({ world, accountId }) => {
+      const [trail] = world.cloudTrail?.trails ?? [];
+      if (trail)
+        trail.eventSelectors = [{ DataResources: [{ Type: 'AWS::S3::Object', Values: [`arn:aws:s3:::quilt-raw-data-${accountId}/`] }] }];
+    },
+    wanted: ({ accountId, testBucket }) => ({ buckets: [`quilt-raw-data-${accountId}`, testBucket.name] }),
+    raises: ({ testBucket }) => [
+      { severity: 'warning', subjects: [testBucket.name], detail: testBucket.name, remedy: `"StartsWith":["arn:aws:s3:::quilt-raw-data` },
+    ],
+  },
+  'is raised where the trail does not log any more': {
+    scenario: 'brownfield',
+    build: ({ world }) => {
+      for (const trail of world.cloudTrail?.trails ?? []) trail.logging = false;
+    },
+    raises: (quilt) => [{ severity: 'warning', subjects: quiltBuckets(quilt), remedy: 'put-event-selectors' }],
+  },
+  'is unknown where trails cannot be listed': unread('cloudtrail:DescribeTrails', quiltBuckets),
+  'is unknown where selectors cannot be read': { ...unread('cloudtrail:GetEventSelectors', quiltBuckets), scenario: 'brownfield' },
 });

@@ -1,6 +1,7 @@
 // A small greenfield landscape as data, for planners and findings: one VPC with public, private and intra subnets in three
 // zones, no endpoints, no NAT gateway, the stack `quilt-prod`, three buckets and a small organization. Tests name only what
 // differs.
+import type { Trail } from '../../src/aws/trail.ts';
 import type {
   Bucket,
   Identity,
@@ -327,6 +328,19 @@ export const aSurvey = (network: Network, over: Partial<Survey> = {}): Survey =>
   ...over,
 });
 
+/** A trail that logs every call to S3 objects. */
+const allObjects: Trail = {
+  name: 'all',
+  arn: `arn:aws:cloudtrail:${region}:${accountId}:trail/all`,
+  homeRegion: region,
+  multiRegion: true,
+  ofOrganization: false,
+  bucket: 'corp-cloudtrail',
+  prefix: null,
+  logging: known(true),
+  selectors: known({ basic: [{ DataResources: [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3'] }] }], advanced: [] }),
+};
+
 interface LandscapeChanges {
   readonly network?: Partial<Network>;
   readonly survey?: Partial<Survey>;
@@ -334,6 +348,7 @@ interface LandscapeChanges {
   readonly organization?: Landscape['organization'];
   readonly stack?: Partial<StackSeen>;
   readonly operator?: Partial<OperatorSeen>;
+  readonly trails?: Landscape['trails'];
 }
 
 /** The greenfield landscape with these parts changed. */
@@ -346,6 +361,7 @@ export function aLandscape(changes: LandscapeChanges = {}): Landscape {
     organization: changes.organization ?? known(anOrganization()),
     stack: aStackSeen(changes.stack),
     operator: anOperator(changes.operator),
+    trails: changes.trails ?? known([allObjects]),
   };
 }
 

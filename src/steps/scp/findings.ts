@@ -7,6 +7,7 @@ import { grantsToOtherAccounts } from '../../policy/shapes.ts';
 import type { Known } from '../../ports.ts';
 import { unlistedBuckets } from '../bucket-listing.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
+import { notLogged } from './data-events.ts';
 import { scopeFindings } from './scope-findings.ts';
 
 /** What the plan is about to do, as far as findings depend on it. */
@@ -31,6 +32,7 @@ export function scpFindings(input: PerimeterInput, intent: Intent): readonly Fin
     ...scopeFindings(input),
     ...otherPrincipals(input),
     ...managers(intent.seen),
+    ...notLogged(input),
     ...(intent.pending ? [...unproven(intent), ...unseenByQuilt(input)] : []),
   ];
 }
@@ -52,6 +54,7 @@ export function unreadFindings(input: PerimeterInput, wide: string, unread: Unre
     untold('QP410', [choices.policyName]),
     untold('QP411', [organizationSide.known ? organizationSide.value.accountId : quilt.accountId]),
     ...otherPrincipals(input),
+    ...notLogged(input),
     untold('QP413', [choices.testBucket]),
   ];
 }
