@@ -121,9 +121,12 @@ async function servedClock(env: ProgramPorts['env']): Promise<Clock | null> {
   return clockInStep(reading);
 }
 
+/** Milliseconds. A sandbox on a busy machine may take a while; where nothing listens, the connection is refused at once. */
+const patience = 5_000;
+
 async function readServedClock(url: string): Promise<{ readonly now: string; readonly speed: number } | null> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(300) });
+    const answer = await fetch(url, { signal: AbortSignal.timeout(patience) });
     if (!answer.ok) return null;
     const body: unknown = await answer.json();
     if (typeof body !== 'object' || body === null || !('now' in body) || !('speed' in body)) return null;

@@ -56,9 +56,7 @@ async function answer(sandbox: Sandbox, request: IncomingMessage, response: Serv
     return;
   }
   const { status, headers, body: content } = outcome.response;
-  // Node would date the answer by real time, which is not the sandbox's.
-  response.sendDate = false;
-  response.writeHead(status, { ...headers }).end(content);
+  response.writeHead(status, { date: sandbox.clock.now().toUTCString(), ...headers }).end(content);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

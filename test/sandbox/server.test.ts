@@ -34,6 +34,13 @@ test('the clock is told and moved', async () => {
   expect((await post('clock', { advance: -1 })).status).toBe(400);
 });
 
+test('answers are dated by the sandbox, not by real time', async () => {
+  await post('clock', { advance: 90 * 24 * 3_600_000 });
+  const answer = await fetch(`${server.url}/a-bucket/a-key`);
+  const { now } = await get('clock');
+  expect(Math.abs(Date.parse(now) - Date.parse(answer.headers.get('date') ?? ''))).toBeLessThan(24 * 3_600_000);
+});
+
 test('faults are armed and disarmed, calls are listed without secrets', async () => {
   const armed = await post('faults', [{ effect: 'throttle', operation: 'DescribeVpcs' }, { async: { kind: 'policy-type' } }]);
   expect(armed.value.armed).toHaveLength(2);
