@@ -149,7 +149,7 @@ function sourcesOf(request: AccessRequest, { asker, boundByScp, passesBucketPoli
     ...list('identity', hasIdentity(asker)),
     // Root has no boundary (K12).
     ...list('boundary', hasIdentity(asker) && asker.kind !== 'root'),
-    ...one('session', hasIdentity(asker) ? policies.session : undefined),
+    ...one('session', hasIdentity(asker) ? (policies.session ?? sessionOf(asker)) : undefined),
     ...one('resource', policies.resource, passesBucketPolicy),
     ...one('endpoint', policies.endpoint),
     // Who is bound: K11.
@@ -157,6 +157,11 @@ function sourcesOf(request: AccessRequest, { asker, boundByScp, passesBucketPoli
     ...levels('rcp', !asker.serviceLinked && (managementAccount === undefined || ownerOf(request, asker) !== managementAccount)),
   ];
 }
+
+// A federated user has only what its session policy passes on to it: without one, nothing, unless a resource policy names it.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+const sessionOf = ({ kind }: Asker): PolicyDocument | undefined => (kind === 'federated' ? nothing : undefined);
+const nothing: PolicyDocument = { Version: '2012-10-17', Statement: [] };
 
 const ownerOf = (request: Omit<AccessRequest, 'policies'>, asker: Asker): string | null => request.resourceAccount ?? asker.accountId;
 

@@ -29,7 +29,7 @@ export function clausesOf(condition: ConditionBlock | undefined, variables: bool
 export function operatorOf(name: string): { readonly base: string; readonly ifExists: boolean; readonly set: 'all' | 'any' | null } | null {
   const match = /^(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?$/.exec(name.toLowerCase());
   const base = match?.[2];
-  if (base === undefined || (base !== 'null' && !comparisons.has(base))) return null;
+  if (base === undefined || (base === 'null' ? match?.[3] !== undefined : !comparisons.has(base))) return null;
   return { base, ifExists: match?.[3] !== undefined, set: match?.[1] === undefined ? null : match[1] === 'forallvalues' ? 'all' : 'any' };
 }
 
@@ -37,6 +37,8 @@ interface Comparison {
   readonly negated: boolean;
   /** Whether `*` and `?` in the policy's value are wildcards. */
   readonly wildcards: boolean;
+  /** Whether the policy's value may have variables: text, ARNs and Booleans alone. */
+  readonly variables: boolean;
   matcher(pieces: readonly Piece[]): Matcher;
 }
 
@@ -44,8 +46,11 @@ const textOf = (pieces: readonly Piece[]): string => pieces.map((piece) => (type
 
 const plain = (matcher: (value: string) => Matcher): Omit<Comparison, 'negated'> => ({
   wildcards: false,
+  variables: false,
   matcher: (pieces) => matcher(textOf(pieces)),
 });
+
+const text = (matcher: (value: string) => Matcher): Omit<Comparison, 'negated'> => ({ ...plain(matcher), variables: true });
 
 const ordered = (read: (text: string) => number | null, holds: (one: number, other: number) => boolean): Omit<Comparison, 'negated'> =>
   plain((value) => {
@@ -58,11 +63,15 @@ const ordered = (read: (text: string) => number | null, holds: (one: number, oth
 
 const numberOf = (text: string): number | null => (/^\s*[+-]?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : null);
 
-/** ISO 8601, or seconds since the epoch; in milliseconds. */
-const timeOf = (text: string): number | null => {
-  const time = /^\d{5,}(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+/** ISO 8601 as the W3C restricts it, in UTC where no zone is told, or seconds since the epoch; in milliseconds. */
+function timeOf(text: string): number | null {
+  if (/^\d{5,}(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const form = /^\d{4}(?:-\d\d(?:-\d\d)?)?(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text);
+  if (form === null) return null;
+  // Without a zone JavaScript takes this machine's.
+  const time = Date.parse(form[1] !== undefined && form[2] === undefined ? `${text}Z` : text);
   return Number.isNaN(time) ? null : time;
-};
+}
 
 const equal = (one: number, other: number): boolean => one === other;
 const less = (one: number, other: number): boolean => one < other;
@@ -70,13 +79,13 @@ const lessOrEqual = (one: number, other: number): boolean => one <= other;
 const greater = (one: number, other: number): boolean => one > other;
 const greaterOrEqual = (one: number, other: number): boolean => one >= other;
 
-const arn: Omit<Comparison, 'negated'> = { wildcards: true, matcher: globArn };
+const arn: Omit<Comparison, 'negated'> = { wildcards: true, variables: true, matcher: globArn };
 
 const comparisons: ReadonlyMap<string, Comparison> = new Map(
   Object.entries<Omit<Comparison, 'negated'>>({
-    stringequals: plain((value) => (text) => text === value),
-    stringequalsignorecase: plain((value) => (text) => text.toLowerCase() === value.toLowerCase()),
-    stringlike: { wildcards: true, matcher: globPieces },
+    stringequals: text((value) => (given) => given === value),
+    stringequalsignorecase: text((value) => (given) => given.toLowerCase() === value.toLowerCase()),
+    stringlike: { wildcards: true, variables: true, matcher: globPieces },
     numericequals: ordered(numberOf, equal),
     numericlessthan: ordered(numberOf, less),
     numericlessthanequals: ordered(numberOf, lessOrEqual),
@@ -87,8 +96,8 @@ const comparisons: ReadonlyMap<string, Comparison> = new Map(
     datelessthanequals: ordered(timeOf, lessOrEqual),
     dategreaterthan: ordered(timeOf, greater),
     dategreaterthanequals: ordered(timeOf, greaterOrEqual),
-    bool: plain((value) => (text) => text.toLowerCase() === value.toLowerCase()),
-    binaryequals: plain((value) => (text) => text === value),
+    bool: text((value) => (given) => given.toLowerCase() === value.toLowerCase()),
+    binaryequals: plain((value) => (given) => given === value),
     ipaddress: plain(cidrMatcher),
     arnequals: arn,
     arnlike: arn,
@@ -123,10 +132,13 @@ function clauseOf(operator: string, key: string, values: readonly string[], vari
   // Without a set operator, several values of the request match if any does, and under negation if none does.
   const all = read.set === 'all' || (read.set === null && negated);
   const absent = read.ifExists || all ? yes : no;
+  // A set operator takes an empty text for no value at all.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+  const isEmpty = (found: readonly string[]): boolean => found.length === 0 || (read.set !== null && found.every((value) => value === ''));
   const test = (context: RequestContext): Truth => {
     const found = lookup(context, name);
     if (found === 'unknown') return maybe;
-    if (found === 'absent' || found.length === 0) return absent;
+    if (found === 'absent' || isEmpty(found)) return absent;
     const [only] = found;
     if (only !== undefined && found.length === 1) return one(only, context);
     return all ? every(found, (value) => one(value, context)) : some(found, (value) => one(value, context));
@@ -155,7 +167,7 @@ function patternsOf(comparison: Comparison, values: readonly string[], variables
   const fixed: Matcher[] = [];
   const templates: Template[] = [];
   for (const value of values) {
-    const template = variables ? templateOf(value, comparison.wildcards) : null;
+    const template = variables && comparison.variables ? templateOf(value, comparison.wildcards) : null;
     if (template !== null) templates.push(template);
     else fixed.push(comparison.matcher(comparison.wildcards ? piecesOf(value) : [{ literal: value }]));
   }
