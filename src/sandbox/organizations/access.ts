@@ -1,4 +1,6 @@
 // Who may call Organizations: the management account, and member accounts that it delegated to (D1–D3).
+import { type PolicyDocument, parsePolicy } from '../../policy/document.ts';
+import { evaluate } from '../../policy/evaluate.ts';
 import type { Call, Write } from '../types.ts';
 import type { World } from '../world.ts';
 import { refused } from './errors.ts';
@@ -51,39 +53,24 @@ function mayCall(organization: Organization, kind: Write, call: Call): boolean {
 }
 
 /** Does the delegation policy (D3) allow the caller this action. Its Resource and Condition are taken to match. */
-function delegated(organization: Organization, call: Call): boolean {
-  if (organization.resourcePolicy === null) return false;
-  const document: unknown = JSON.parse(organization.resourcePolicy.content);
-  if (!isDelegation(document)) return false;
-  const applies = document.Statement.filter(
-    (statement) => named(statement.Principal?.AWS, call) && list(statement.Action).some((pattern) => matches(pattern, call.operation)),
-  );
-  return applies.some((statement) => statement.Effect === 'Allow') && !applies.some((statement) => statement.Effect === 'Deny');
+function delegated(organization: Organization, { caller, operation }: Call): boolean {
+  const parsed = parsePolicy(organization.resourcePolicy?.content ?? '');
+  if (!parsed.ok || caller.kind === 'anonymous' || caller.kind === 'service') return false;
+  const resource = parsed.document.Statement.map(({ Condition: _condition, NotResource: _resource, ...rest }) => ({
+    ...rest,
+    Resource: '*',
+  }));
+  const { decision } = evaluate({
+    principal: caller.arn,
+    ...(caller.roleArn === null ? {} : { role: caller.roleArn }),
+    action: `organizations:${operation}`,
+    resource: '*',
+    resourceAccount: organization.managementAccountId,
+    context: {},
+    policies: { identity: [everything], resource: { ...parsed.document, Statement: resource } },
+  });
+  return decision === 'allowed';
 }
 
-interface Delegation {
-  readonly Statement: readonly {
-    readonly Effect: string;
-    readonly Principal?: { readonly AWS?: string | readonly string[] };
-    readonly Action: string | readonly string[];
-  }[];
-}
-
-const isDelegation = (value: unknown): value is Delegation =>
-  typeof value === 'object' && value !== null && 'Statement' in value && Array.isArray(value.Statement);
-
-const list = (value: string | readonly string[] | undefined): readonly string[] =>
-  value === undefined ? [] : typeof value === 'string' ? [value] : value;
-
-const named = (principals: string | readonly string[] | undefined, call: Call): boolean =>
-  list(principals).some((principal) =>
-    [call.caller.accountId, `arn:aws:iam::${call.caller.accountId}:root`, call.caller.arn, call.caller.roleArn].includes(principal),
-  );
-
-function matches(pattern: string, operation: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`, 'i').test(`organizations:${operation}`);
-}
+// The caller's own policies are taken to allow it.
+const everything: PolicyDocument = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };

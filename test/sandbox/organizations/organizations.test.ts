@@ -58,6 +58,10 @@ describe('who may call', () => {
     organization.resourcePolicy = { id: 'rp-12345678', content: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) };
     expect(calls.run('CreatePolicy', { Name: 'N', Description: '', Type: scp, Content: content }).Policy.PolicySummary.Name).toBe('N');
     expect(calls.refusal('EnablePolicyType', {}).code).toBe('AccessDeniedException');
+    const denied = { ...statement, Effect: 'Deny', Principal: '*', Action: 'ORGANIZATIONS:CreatePol?cy' };
+    const principals = { ...statement, Principal: { AWS: [quilt] } };
+    organization.resourcePolicy.content = JSON.stringify({ Version: '2012-10-17', Statement: [principals, denied] });
+    expect(calls.refusal('CreatePolicy', { Name: 'M', Description: '', Type: scp, Content: content }).code).toBe('AccessDeniedException');
     expect(calls.run('DescribeResourcePolicy').ResourcePolicy.Content).toContain('organizations:*Policy');
     expect(asManagement('ListDelegatedAdministrators').DelegatedAdministrators).toMatchObject([{ Id: quilt }]);
   });
