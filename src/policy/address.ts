@@ -24,6 +24,43 @@ export function cidrShape(cidr: string): { readonly version: 4 | 6; readonly bit
   return block === null ? null : { version: typeof block.address === 'number' ? 4 : 6, bits: block.bits };
 }
 
+/**
+ * One address for each combination of the blocks that some address lies in, of both versions. One of `preferred` where it is
+ * such.
+ */
+export function addressClasses(cidrs: readonly string[], preferred: readonly string[] = []): readonly string[] {
+  const blocks = cidrs.flatMap((cidr) => blockOf(cidr) ?? []);
+  return [4, 16].flatMap((length) => {
+    const end = 1n << BigInt(length * 8);
+    const starts = new Set([0n]);
+    for (const { address, bits } of blocks) {
+      if (lengthOf(address) !== length) continue;
+      const size = 1n << BigInt(length * 8 - bits);
+      const start = (numberOf(address) / size) * size;
+      starts.add(start);
+      if (start + size < end) starts.add(start + size);
+    }
+    const sorted = [...starts].sort((a, b) => (a < b ? -1 : 1));
+    return sorted.map((start, index) => {
+      const next = sorted[index + 1] ?? end;
+      const liked = preferred.find((text) => {
+        const address = addressOf(text);
+        return address !== null && lengthOf(address) === length && numberOf(address) >= start && numberOf(address) < next;
+      });
+      return liked ?? ipaddr.fromByteArray(bytesOf(start + (next - start > 1n ? 1n : 0n), length)).toString();
+    });
+  });
+}
+
+/** In bytes. */
+const lengthOf = (address: number | readonly number[]): number => (typeof address === 'number' ? 4 : address.length);
+
+const numberOf = (address: number | readonly number[]): bigint =>
+  typeof address === 'number' ? BigInt(address >>> 0) : address.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+
+const bytesOf = (value: bigint, length: number): number[] =>
+  Array.from({ length }, (_, index) => Number((value >> BigInt((length - 1 - index) * 8)) & 255n));
+
 /** Of version 4 as one number, of version 6 as sixteen bytes; null is no address. */
 type Address = number | readonly number[] | null;
 

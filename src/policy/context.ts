@@ -61,3 +61,16 @@ const mostKeyNames = 10_000;
 const isSame = (name: string, key: string): boolean => name.length === key.length && (name === key || keyName(name) === key);
 
 const isUnder = (name: string, key: string): boolean => name.endsWith('/*') && key.startsWith(keyName(name.slice(0, -1)));
+
+/** The context with these values of `key`, in lower case; the empty list makes it absent. */
+export function withValue(context: RequestContext, key: string, values: readonly string[]): RequestContext {
+  return { ...context, values: { ...context.values, [key]: values }, names: [...context.names, key] };
+}
+
+/** What the context says of a key, in lower case: its values, none where it is made absent; null where nothing is said. */
+export const saidIn =
+  (context: RequestContext) =>
+  (key: string): readonly string[] | null => {
+    const found = lookup(context, key);
+    return typeof found === 'string' ? null : found;
+  };

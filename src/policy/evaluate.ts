@@ -1,10 +1,12 @@
 // Whether AWS would allow a request: every policy that has a say, in AWS's order, with what is not known left open.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 import { badInput } from '../errors.ts';
+import { agreedDecision } from './agreed.ts';
 import { type CompiledStatement, compile, type MatchedRequest } from './compile.ts';
 import { type ContextValues, keyName, requestContext } from './context.ts';
 import type { PolicyDocument } from './document.ts';
 import { type Asker, askerOf, type Naming } from './principal.ts';
+import { type Open, settle } from './settle.ts';
 import { and, every, maybe, no, or, some, type Truth, yes } from './truth.ts';
 
 export type PolicyType = 'identity' | 'boundary' | 'session' | 'resource' | 'scp' | 'rcp' | 'endpoint';
@@ -59,11 +61,36 @@ export interface Decision {
   readonly refused: boolean;
 }
 
-/** Decides a request. Throws bad input (`BAD_PRINCIPAL`) where the principal has none of its forms. */
+/**
+ * Decides a request. What is unknown is tried by class, in combinations that AWS can send (settle.ts). Throws bad input
+ * (`BAD_PRINCIPAL`) where the principal has none of its forms.
+ */
 export function evaluate(request: AccessRequest): Decision {
+  const open = openQuestion(request);
+  const first = open.answer(open.matched.context);
+  if (first.decision !== 'unknown') return first;
+  const agreed = agreedDecision(settle(open));
+  return { ...agreed, dependsOn: spelledAs(request.unknown, agreed.dependsOn) };
+}
+
+/** The request as `settle` asks about it. Throws as `evaluate` does. */
+export function openQuestion(request: AccessRequest): Open<Decision> {
   const question = questionOf(request);
   const { asker, matched } = question;
   const sources = sourcesOf(request, question).filter((source) => source.binds);
+  return {
+    asker,
+    matched,
+    resourceAccount: request.resourceAccount ?? null,
+    documents: sources.flatMap((source) => source.documents),
+    answer: (context) => decide(request, asker, sources, { ...matched, context }),
+    outcomeOf: ({ decision }) => (decision === 'unknown' ? null : decision),
+    openKeys: ({ dependsOn }) => dependsOn,
+  };
+}
+
+/** Kleene's logic alone; what an `unknown` answer depends on is in lower case. */
+function decide(request: AccessRequest, asker: Asker, sources: readonly Source[], matched: MatchedRequest): Decision {
   const denials = sources.flatMap((source) => matchesOf(source, 'Deny', asker, matched));
   const certain = denials.filter((denial) => denial.truth === yes);
   if (certain.length > 0) return { decision: 'explicitDeny', deniedBy: certain.map(deniedByOf), dependsOn: [], refused: true };
@@ -74,7 +101,7 @@ export function evaluate(request: AccessRequest): Decision {
   if (grant.truth === yes && !denied) return { decision: 'allowed', deniedBy: [], dependsOn: [], refused: false };
   const allows = grant.truth === maybe ? sources.flatMap((source) => matchesOf(source, 'Allow', asker, matched)) : [];
   const open = [...denials, ...allows].flatMap((match) => match.statement.openKeys(matched));
-  return { decision: 'unknown', deniedBy: [], dependsOn: spelledAs(request.unknown, open), refused: grant.truth === no };
+  return { decision: 'unknown', deniedBy: [], dependsOn: [...new Set(open)], refused: grant.truth === no };
 }
 
 /** A request read once: who asks, what of it the statements look at, and which policies can bind it at all. */

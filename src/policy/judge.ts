@@ -1,9 +1,11 @@
 // The perimeter's own say about a request, all else taken as allowed: what a replay asks of every path, and what a picture
 // of the conditions is drawn from.
+import { agreedJudgement } from './agreed.ts';
 import { type CompiledStatement, compile, type MatchedRequest } from './compile.ts';
 import { keyName, lookup } from './context.ts';
 import type { PolicyDocument } from './document.ts';
 import { type AccessRequest, type DeniedBy, type Question, questionOf, spelledAs } from './evaluate.ts';
+import { type Open, settle } from './settle.ts';
 import { no, type Truth, yes } from './truth.ts';
 
 /** A request without the policies that stand around it. */
@@ -24,11 +26,29 @@ export interface Judgement {
 }
 
 /**
- * Whether one of the perimeter's Denies matches. Who is bound at all follows from the request (K11), as in `evaluate`. Throws
- * bad input (`BAD_PRINCIPAL`) where the principal has none of its forms.
+ * Whether one of the perimeter's Denies matches. Who is bound at all follows from the request (K11), as in `evaluate`, and what is
+ * unknown is tried by class as there. Throws bad input (`BAD_PRINCIPAL`) where the principal has none of its forms.
  */
 export function judge(request: PerimeterRequest, documents: PerimeterDocuments): Judgement {
   const question = questionOf(request);
+  const first = judgeByKleene(question, documents);
+  if (first.verdict !== 'unknown') return first;
+  const agreed = agreedJudgement(settle(openJudgement(request, question, documents)));
+  return { ...agreed, dependsOn: spelledAs(request.unknown, agreed.dependsOn) };
+}
+
+const openJudgement = ({ resourceAccount }: PerimeterRequest, question: Question, documents: PerimeterDocuments): Open<Judgement> => ({
+  asker: question.asker,
+  matched: question.matched,
+  resourceAccount: resourceAccount ?? null,
+  documents: [documents.scp, documents.bucket].filter((document) => document !== null),
+  answer: (context) => judgeByKleene({ ...question, matched: { ...question.matched, context } }, documents),
+  outcomeOf: ({ verdict }) => (verdict === 'unknown' ? null : verdict),
+  openKeys: ({ dependsOn }) => dependsOn,
+});
+
+/** Kleene's logic alone; what an `unknown` answer depends on is in lower case. */
+function judgeByKleene(question: Question, documents: PerimeterDocuments): Judgement {
   const found: Denial[] = [];
   if (documents.scp !== null && question.boundByScp) findDenials('scp', documents.scp, question, found);
   if (documents.bucket !== null && !question.passesBucketPolicy) findDenials('resource', documents.bucket, question, found);
@@ -36,7 +56,7 @@ export function judge(request: PerimeterRequest, documents: PerimeterDocuments):
   const certain = found.filter(({ truth }) => truth === yes);
   if (certain.length > 0) return { verdict: 'denied', deniedBy: certain.map(deniedByOf), dependsOn: [] };
   const keys = found.flatMap(({ statement }) => statement.openKeys(question.matched));
-  return { verdict: 'unknown', deniedBy: found.map(deniedByOf), dependsOn: spelledAs(request.unknown, keys) };
+  return { verdict: 'unknown', deniedBy: found.map(deniedByOf), dependsOn: [...new Set(keys)] };
 }
 
 const passes: Judgement = { verdict: 'passes', deniedBy: [], dependsOn: [] };

@@ -47,7 +47,8 @@ export function globArn(pieces: readonly Piece[]): Matcher {
   };
 }
 
-const arnParts = 6;
+/** Parts of an ARN, the last one with whatever colons are left. */
+export const arnParts = 6;
 const anyRun = -1;
 const anyOne = -2;
 

@@ -61,10 +61,14 @@ const ordered = (read: (text: string) => number | null, holds: (one: number, oth
     };
   });
 
-const numberOf = (text: string): number | null => (/^\s*[+-]?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : null);
+/** A number of the numeric operators; null where the text is none. */
+export const numberOf = (text: string): number | null => (/^\s*[+-]?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : null);
 
-/** ISO 8601 as the W3C restricts it, in UTC where no zone is told, or seconds since the epoch; in milliseconds. */
-function timeOf(text: string): number | null {
+/**
+ * A time of the date operators in milliseconds: ISO 8601 as the W3C restricts it, in UTC where no zone is told, or seconds since
+ * the epoch; null where the text is none.
+ */
+export function timeOf(text: string): number | null {
   if (/^\d{5,}(\.\d+)?$/.test(text)) return Number(text) * 1000;
   const form = /^\d{4}(?:-\d\d(?:-\d\d)?)?(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text);
   if (form === null) return null;

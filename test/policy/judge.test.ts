@@ -38,7 +38,7 @@ describe("the perimeter's say", () => {
   });
 
   it('is open where a key is not known that would settle it, which is named as the request spells it', () => {
-    const open = judged({ unknown: ['AWS:SourceVpc', 'aws:PrincipalTag/NetworkRestrictedExempt', 'aws:userid'] });
+    const open = judged({ context: {}, unknown: ['AWS:SourceVpc', 'aws:PrincipalTag/NetworkRestrictedExempt', 'aws:userid'] });
     expect(open.verdict).toBe('unknown');
     expect(open.deniedBy.map(({ sid }) => sid)).toEqual(['QuiltPerimeterNetwork']);
     expect(open.dependsOn).toEqual(['AWS:SourceVpc', 'aws:PrincipalTag/NetworkRestrictedExempt']);
