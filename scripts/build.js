@@ -1,5 +1,5 @@
-// Bundles the program into dist/: one bundle for the program, split so that a command loads only what it uses, and one for
-// the sandbox, which needs whole SDK clients. Licence texts of everything bundled go beside it.
+// Bundles the program into dist/: one bundle for the program, split so that a command loads only what it uses, one for the
+// sandbox, which needs whole SDK clients, and one for the threads that read logs. Licence texts of everything bundled go beside it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -19,7 +19,14 @@ const common = {
   // The SDK's packages offer CommonJS to Node first, which cannot be cut down to what is used.
   resolve: { conditionNames: ['module', 'import', 'node', 'default'], mainFields: ['module', 'main'] },
   // CommonJS packages may ask for their file's name, which a module has elsewhere.
-  transform: { define: { PROGRAM_VERSION: JSON.stringify(manifest.version), __filename: 'import.meta.filename' }, target: 'node20' },
+  transform: {
+    define: {
+      PROGRAM_VERSION: JSON.stringify(manifest.version),
+      ACCESS_WORKER: JSON.stringify('./access/worker.js'),
+      __filename: 'import.meta.filename',
+    },
+    target: 'node20',
+  },
 };
 
 /** Modules of src/ that stay files of their own in dist/, each with the path that every chunk reaches it at. */
@@ -92,6 +99,8 @@ const program = await bundle({ cli: join(root, 'src/cli.ts'), errors: join(root,
 ]);
 // One PerimeterError for both bundles: the program tells its errors by their class.
 const sandbox = await bundle({ main: join(root, 'src/sandbox/main.ts') }, join(dist, 'sandbox'), [kept({ 'errors.ts': '../errors.js' })]);
+// A thread's file: small, since each thread loads it anew.
+await bundle({ worker: join(root, 'src/access/worker.ts') }, join(dist, 'access'), []);
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), `${licences([...program, ...sandbox])}\n`);
 await writeSchema();
 rmSync(destination, { recursive: true, force: true });

@@ -7,7 +7,7 @@ const fixed = [
   ...['docs/aws-facts.md', 'docs/findings.md', 'docs/reliability.md', 'docs/sandbox.md'],
   ...['dist/THIRD-PARTY-LICENSES.txt', 'dist/quilt-perimeter.schema.json'],
 ];
-const entries = ['dist/cli.js', 'dist/errors.js', 'dist/sandbox/main.js'];
+const entries = ['dist/access/worker.js', 'dist/cli.js', 'dist/errors.js', 'dist/sandbox/main.js'];
 
 /** What a module imports by relative paths, from minified code. */
 const importsOf = (path, text) =>

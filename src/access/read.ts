@@ -1,9 +1,8 @@
 // Local files of CloudTrail logs as access paths.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
 import { findLogFiles } from './files.ts';
-import { type PlainLog, readPlain } from './plain.ts';
+import { merge } from './merge.ts';
+import { openReaders } from './readers.ts';
 import type { ReadOptions, TrailReading } from './types.ts';
 
 /**
@@ -11,34 +10,50 @@ import type { ReadOptions, TrailReading } from './types.ts';
  * Throws bad input for a path that does not exist, and the signal's reason when it is aborted.
  */
 export async function readFiles(paths: readonly string[], options: ReadOptions): Promise<TrailReading> {
-  const found = await findLogFiles(paths, options.window);
-  const logs: PlainLog[] = [];
+  const { window, workers, signal } = options;
+  const found = await findLogFiles(paths, window);
   const errors = [...found.errors];
   const lines: string[] = [];
-  let bytes = 0;
-  for (const { name, path, size } of found.files) {
-    options.signal.throwIfAborted();
-    const content = await readFile(path);
-    bytes += size;
-    lines.push(`${name} ${size} ${createHash('sha256').update(content).digest('hex')}\n`);
-    try {
-      logs.push({ name: path, text: (path.endsWith('.gz') ? gunzipSync(content) : content).toString('utf8') });
-    } catch (cause) {
-      if (!(cause instanceof Error && 'code' in cause)) throw cause;
-      errors.push({ file: path, reason: `it cannot be unpacked (${cause.code})` });
+  const done = { files: 0, events: 0, bytes: 0 };
+  const readers = openReaders(
+    window,
+    Math.min(workers, found.files.length),
+    found.files.reduce((sum, { size }) => sum + size, 0),
+  );
+  let abort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+  });
+  // The largest first, so that no thread is left with a large one at the end.
+  const queue = [...found.files].sort((a, b) => a.size - b.size);
+  const readOn = async (): Promise<void> => {
+    for (let file = queue.pop(); file !== undefined && !signal.aborted; file = queue.pop()) {
+      const { broken, bytes, sha256, events } = await readers.read({ path: file.path });
+      if (broken !== null) errors.push({ file: file.path, reason: broken });
+      lines.push(`${file.name} ${bytes} ${sha256}\n`);
+      done.files++;
+      done.events += events;
+      done.bytes += bytes;
+      options.progress({ ...done, filesInAll: found.files.length });
     }
-    options.progress({ files: logs.length, filesInAll: found.files.length, events: 0, bytes });
-  }
-  const reading = readPlain(logs, options.window);
-  const skipped: Record<string, number> = { ...found.skipped };
-  for (const [reason, many] of Object.entries(reading.skipped)) skipped[reason] = (skipped[reason] ?? 0) + many;
-  return {
-    ...reading,
-    source: { kind: 'files', hash: createHash('sha256').update(lines.sort().join('')).digest('hex') },
-    files: found.files.length,
-    skipped,
-    errors: [...errors, ...reading.errors],
-    sessionTagsIncomplete: false,
-    cost: null,
   };
+  try {
+    signal.throwIfAborted();
+    await Promise.race([Promise.all(Array.from({ length: workers }, readOn)), aborted]);
+    const merged = merge(await readers.finish());
+    const skipped: Record<string, number> = { ...found.skipped };
+    for (const [reason, many] of Object.entries(merged.skipped)) skipped[reason] = (skipped[reason] ?? 0) + many;
+    return {
+      ...merged,
+      source: { kind: 'files', hash: createHash('sha256').update(lines.sort().join('')).digest('hex') },
+      files: found.files.length,
+      skipped,
+      errors: errors.sort((a, b) => (a.file < b.file ? -1 : 1)),
+      cost: null,
+    };
+  } finally {
+    signal.removeEventListener('abort', abort);
+    await readers.close();
+  }
 }

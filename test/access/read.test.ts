@@ -226,16 +226,33 @@ describe('a reading of files', () => {
     ]);
   });
 
-  test('names what cannot be read, and goes on', async () => {
-    const { errors, considered } = await read({
+  test('names what cannot be read to its end, keeps what came before, and goes on', async () => {
+    const packed = gzipSync(JSON.stringify({ Records: Array.from({ length: 3000 }, (_, n) => event({ requestID: `${n * 7919}` })) }));
+    const damaged = Buffer.from(packed);
+    damaged.fill(0xff, damaged.length - 3000, damaged.length - 2900);
+    const { errors, considered, events, files } = await read({
       'a.json': '',
       'b.json': '{"Records": [',
       'c.json': '{"hello": "world"}',
       'd.json.gz': Buffer.from('not packed'),
       'e.json': [event()],
+      'f.json.gz': packed.subarray(0, packed.length - 3000),
+      'g.json.gz': damaged,
+      'h.json.gz': Buffer.alloc(0),
+      'i.json.gz': Buffer.concat([gzipSync('{"Records":['), gzipSync('{}]}')]),
     });
-    expect(considered).toBe(1);
-    expect(errors.map(({ file }) => basename(file)).sort()).toEqual(['a.json', 'b.json', 'c.json', 'd.json.gz']);
+    expect(errors.map(({ file, reason }) => [basename(file), reason])).toEqual([
+      ['a.json', 'it is empty'],
+      ['b.json', 'it ends in the middle'],
+      ['c.json', 'it is no CloudTrail log: it has no Records'],
+      ['d.json.gz', 'it is no JSON'],
+      ['f.json.gz', 'its packing ends in the middle'],
+      ['g.json.gz', 'its packing is damaged'],
+      ['h.json.gz', 'it is empty'],
+    ]);
+    expect(files).toBe(9);
+    expect(considered).toBeGreaterThan(3000);
+    expect(events).toBe(considered + 1);
   });
 
   test('reads a file once that is reached twice, and ends in spite of a loop of links', async () => {
@@ -258,6 +275,19 @@ describe('a reading of files', () => {
     expect(one.source).toEqual({ kind: 'files', hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(two.source.hash).toBe(one.source.hash);
     expect(other.source.hash).not.toBe(one.source.hash);
+  });
+
+  test('tells its progress, and ends with the reason of the signal', async () => {
+    const seen: number[] = [];
+    await read({ 'a.json': [event()], 'b.json': [event(), event()] }, { progress: ({ events }) => seen.push(events), workers: 1 });
+    expect(seen).toEqual([2, 3]);
+    const stop = new AbortController();
+    const reading = read(
+      { 'a.json': [event()], 'b.json': [event()] },
+      { progress: () => stop.abort(new Error('enough')), signal: stop.signal },
+    );
+    await expect(reading).rejects.toThrow('enough');
+    await expect(read({ 'a.json': [event()] }, { signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow('before');
   });
 
   test('a source that does not exist is bad input', async () => {

@@ -139,7 +139,7 @@ describe("the tarball's files", () => {
   const right = [
     ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'bin/quilt-perimeter.js', 'docs/aws-facts.md', 'docs/findings.md'],
     ...['docs/reliability.md', 'docs/sandbox.md', 'dist/THIRD-PARTY-LICENSES.txt', 'dist/quilt-perimeter.schema.json'],
-    ...['dist/cli.js', 'dist/errors.js', 'dist/sandbox/main.js', ...chunks],
+    ...['dist/access/worker.js', 'dist/cli.js', 'dist/errors.js', 'dist/sandbox/main.js', ...chunks],
   ];
   const found = (files: readonly string[]) => unexpectedFiles(files, (path) => texts[path] ?? '');
 

@@ -1,8 +1,7 @@
-// Reading a trail in the plainest way, with JSON.parse: what each field means for a path.
-import { deniedCodes } from './denied.ts';
-import type { TrailCount, TrailPath, TrailWindow } from './types.ts';
+// Reading a trail in the plainest way, with JSON.parse of whole texts: what the reader of bytes must find too.
+import type { TrailCount, TrailPath, TrailWindow } from '../../src/access/types.ts';
 
-export interface PlainLog {
+interface PlainLog {
   readonly name: string;
   readonly text: string;
 }
@@ -25,6 +24,14 @@ const wellFormed = (value: string): string => Buffer.from(value).toString('utf8'
 const text = (value: unknown): string | null => (typeof value === 'string' ? wellFormed(value) : null);
 const own = (object: Dict, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined);
 
+const deniedCodes = [
+  'AccessDenied',
+  'AccessDeniedException',
+  'AllAccessDisabled',
+  'Client.UnauthorizedOperation',
+  'UnauthorizedAccess',
+  'UnauthorizedOperation',
+];
 const notCalls = new Map([
   ['AwsServiceEvent', 'service event'],
   ['AwsVpceEvents', 'network activity'],

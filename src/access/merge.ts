@@ -1,0 +1,130 @@
+// What several threads found as one reading: paths that are equal become one, each call is counted once however many accounts
+// logged it, and sessions are told apart by the tags that they brought.
+import { hashesOf } from './key-table.ts';
+import type { Part } from './part.ts';
+import { pathOfKey } from './path-key.ts';
+import { type OnePath, rankOf, settleShared, type TallyKey } from './second-copies.ts';
+import type { SessionTags } from './session-tags.ts';
+import type { TrailCount, TrailReading } from './types.ts';
+
+export type Merged = Pick<
+  TrailReading,
+  'events' | 'considered' | 'skipped' | 'from' | 'to' | 'counts' | 'coverage' | 'sessionTagsIncomplete'
+>;
+
+const day = 86_400_000;
+/** An ISO time as CloudTrail writes it. */
+const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
+
+interface Count {
+  readonly of: OnePath;
+  readonly sessionTags: SessionTags;
+  events: number;
+  first: number;
+  last: number;
+}
+
+function addTo(count: Count, events: number, first: number, last: number): void {
+  count.events += events;
+  count.first = Math.min(count.first, first);
+  count.last = Math.max(count.last, last);
+}
+
+function countOf(counts: Map<string, Count>, of: OnePath, sessionTags: SessionTags): Count {
+  const key = `${of.text}${JSON.stringify(sessionTags)}`;
+  const count = counts.get(key) ?? { of, sessionTags, events: 0, first: Infinity, last: -Infinity };
+  counts.set(key, count);
+  return count;
+}
+
+/** A session by the hashes of its access key. */
+const sessionOf = (one: number, other: number): string => `${one} ${other}`;
+
+/** Puts parts together; the order of the parts, and of what is in them, makes no difference. */
+export function merge(parts: readonly Part[]): Merged {
+  const paths = new Map<string, OnePath>();
+  const pathsOf = parts.map(({ paths: keys }) =>
+    Array.from(keys.starts, (_, number) => {
+      const path = pathOfKey(keys, number);
+      const text = JSON.stringify(Object.values(path));
+      const known = paths.get(text) ?? { path, text, rank: rankOf(path) };
+      paths.set(text, known);
+      return known;
+    }),
+  );
+  const keyOf = (part: number, tally: number): TallyKey => {
+    const keys = parts[part]?.tallies;
+    if (keys === undefined) throw new Error('a tally without its part');
+    const [number, one, other] = keys.words.subarray(3 * tally, 3 * tally + 3);
+    const path = pathsOf[part]?.[number ?? -1];
+    if (path === undefined) throw new Error('a tally without its path');
+    return { path, session: sessionOf(one ?? 0, other ?? 0) };
+  };
+  const skipped = new Map<string, number>();
+  for (const part of parts) for (const [reason, many] of part.skipped) add(skipped, reason, many);
+  const copies = settleShared(parts, keyOf);
+  if (copies > 0) add(skipped, 'second copy', copies);
+
+  const tags = new Map<string, SessionTags>();
+  for (const part of parts) for (const [session, brought] of part.tags) tags.set(sessionOf(...hashesOf(session)), brought);
+  const counts = new Map<string, Count>();
+  parts.forEach((part, index) => {
+    // Nearly no session brings tags: calls without them are summed up by path before anything is looked up by name.
+    const untagged = (pathsOf[index] ?? []).map((of): Count => ({ of, sessionTags: {}, events: 0, first: Infinity, last: -Infinity }));
+    for (let tally = 0; tally < part.tallies.count; tally++) {
+      const events = part.counts.events[tally] ?? 0;
+      if (events === 0) continue;
+      const [first, last] = [part.counts.first[tally] ?? 0, part.counts.last[tally] ?? 0];
+      const sessionTags = tags.size === 0 ? undefined : tags.get(keyOf(index, tally).session);
+      const of = untagged[part.tallies.words[3 * tally] ?? -1];
+      if (of === undefined) throw new Error('a tally without its path');
+      if (sessionTags === undefined) addTo(of, events, first, last);
+      else addTo(countOf(counts, of.of, sessionTags), events, first, last);
+    }
+    for (const { of, sessionTags, events, first, last } of untagged) {
+      if (events > 0) addTo(countOf(counts, of, sessionTags), events, first, last);
+    }
+  });
+  const sorted = [...counts].sort(([x, a], [y, b]) => b.events - a.events || (x < y ? -1 : 1)).map(([, count]) => count);
+  const tagsLost = parts.some((part) => part.tagsLost);
+  return {
+    events: parts.reduce((sum, part) => sum + part.events, 0),
+    considered: sorted.reduce((sum, count) => sum + count.events, 0),
+    skipped: Object.fromEntries(skipped),
+    from: sorted.length === 0 ? null : iso(sorted.reduce((time, { first }) => Math.min(time, first), Number.POSITIVE_INFINITY)),
+    to: sorted.length === 0 ? null : iso(sorted.reduce((time, { last }) => Math.max(time, last), Number.NEGATIVE_INFINITY)),
+    counts: sorted.map(
+      ({ of, events, first, last, sessionTags }): TrailCount => ({
+        path: of.path,
+        events,
+        firstSeen: iso(first),
+        lastSeen: iso(last),
+        sessionTags,
+      }),
+    ),
+    coverage: coverageOf(parts),
+    sessionTagsIncomplete: tagsLost || (tags.size > 0 && parts.some((part) => part.sessionsLost)),
+  };
+}
+
+const add = (to: Map<string, number>, key: string, many: number): void => {
+  to.set(key, (to.get(key) ?? 0) + many);
+};
+
+function coverageOf(parts: readonly Part[]): Merged['coverage'] {
+  const all = new Map<string, { readonly accountId: string; readonly region: string; readonly days: Set<number> }>();
+  for (const { accountId, region, days } of parts.flatMap((part) => part.coverage)) {
+    if (accountId === null || region === null) continue;
+    const key = JSON.stringify([accountId, region]);
+    const known = all.get(key) ?? { accountId, region, days: new Set() };
+    all.set(key, known);
+    for (const one of days) known.days.add(one);
+  }
+  return [...all]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { accountId, region, days }]) => ({
+      accountId,
+      region,
+      days: [...days].sort((a, b) => a - b).map((one) => iso(one * day).slice(0, 10)),
+    }));
+}
