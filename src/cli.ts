@@ -163,10 +163,19 @@ function programOf(take: (asked: Asked) => void): Command {
     'after',
     "\nWhat neither a flag nor the file says is taken from the last run's journal.",
   );
-  add('explain', '', 'one request: allowed or denied, by which statement, which condition, what would change that', perimeter).option(
-    '--requests <FILE>',
-    'answer one JSON object a line (- for standard input)',
-  );
+  add('explain', '', 'one request: allowed or denied, by which statement, which condition, what would change that', perimeter)
+    .option('--as <PRINCIPAL>', 'an ARN, anonymous, service:NAME or root:ACCOUNT (default: you)')
+    .option(
+      '--from <WHERE>',
+      'a VPC, a subnet, a public address, or service:NAME for a call on behalf (default: yours, if --operator-ip says it)',
+    )
+    .option('--to <BUCKET[/KEY]>', 'the bucket, or the object')
+    .option('--action <ACTION>', 'default: s3:GetObject for an object, s3:ListBucket for a bucket')
+    .option('--tag <K=V>', "all the principal's tags (repeat, or separate by commas; default: what IAM tells)", list)
+    .option('--live', 'against what is attached now, not the perimeter of this folder')
+    .option('--error <TEXT>', "AWS's message of a refusal (- for standard input)")
+    .option('--requests <FILE>', 'answer one JSON object a line (- for standard input)')
+    .addHelpText('after', '\nThe exit code is 0 whatever the verdict is.');
   add('sandbox', '[SCENARIO]', 'serve the embedded AWS on 127.0.0.1').addOption(new Option('--port <N>', 'port (default: a free one)'));
   return program;
 }

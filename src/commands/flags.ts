@@ -25,6 +25,13 @@ export interface Flags extends FlagValues {
   readonly port?: string | undefined;
   /** Of `explain`: a file, or `-` for standard input. */
   readonly requests?: string | undefined;
+  readonly as?: string | undefined;
+  readonly from?: string | undefined;
+  readonly action?: string | undefined;
+  readonly tag?: readonly string[] | undefined;
+  readonly live?: true | undefined;
+  /** Of `explain`: AWS's message. */
+  readonly error?: string | undefined;
 }
 
 export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'explain', 'sandbox'] as const;

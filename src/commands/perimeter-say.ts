@@ -5,7 +5,18 @@ import type { PolicyDocument } from '../policy/document.ts';
 import { type Judgement, judge, type PerimeterDocuments, type PerimeterRequest } from '../policy/judge.ts';
 import { bucketStatements, type PerimeterSpec, scpDocument } from '../policy/perimeter.ts';
 import { askerOf } from '../policy/principal.ts';
+import { pathOf } from './organization-path.ts';
 import type { ThisPerimeter } from './this-perimeter.ts';
+
+/** A perimeter, and what of AWS is asked about it. */
+export interface KnownPerimeter extends Pick<ThisPerimeter, 'spec' | 'testBucket' | 'targets'> {
+  readonly online: Online | null;
+}
+
+/** What `explain` uses of what was read. */
+export type Online = Pick<NonNullable<ThisPerimeter['online']>, 'input' | 'survey'> & {
+  readonly session: { readonly ctx: AwsContext };
+};
 
 /** The documents as `apply` would attach them. */
 export interface PerimeterSay {
@@ -18,7 +29,7 @@ export interface PerimeterSay {
 }
 
 /** Asks the organization, online only, where an account hangs in it: once for each account. */
-export function perimeterSay(perimeter: ThisPerimeter): PerimeterSay {
+export function perimeterSay(perimeter: KnownPerimeter): PerimeterSay {
   const { spec, testBucket, online } = perimeter;
   const scp = scpDocument(spec);
   const bucketDocument = (over: Partial<PerimeterSpec> = {}): PolicyDocument | null =>
@@ -67,7 +78,7 @@ function agreed(request: PerimeterRequest, alternatives: readonly PerimeterDocum
   return { verdict: 'unknown', deniedBy: judgements.find(({ deniedBy }) => deniedBy.length > 0)?.deniedBy ?? [], dependsOn };
 }
 
-function reachOf({ targets, online }: ThisPerimeter): PerimeterSay['reaches'] {
+function reachOf({ targets, online }: KnownPerimeter): PerimeterSay['reaches'] {
   const chosen = new Set(targets);
   const above = targets.some((id) => !/^\d{12}$/.test(id));
   const paths = new Map<string, Promise<boolean | null>>();
@@ -88,25 +99,11 @@ function reachOf({ targets, online }: ThisPerimeter): PerimeterSay['reaches'] {
     if (online === null) return null;
     let path = paths.get(account);
     if (path === undefined) {
-      path = isUnder(account, chosen, online.session.ctx);
+      path = pathOf(account, online.session.ctx).then((told) => (told.known ? (told.value?.some((id) => chosen.has(id)) ?? false) : null));
       paths.set(account, path);
     }
     return path;
   };
-}
-
-/** Whether the account is in one of these units, or under one of these roots. Null where Organizations does not tell. */
-async function isUnder(account: string, targets: ReadonlySet<string>, ctx: AwsContext): Promise<boolean | null> {
-  const { readPath } = await import('../aws/organization.ts');
-  const { readOrUnknown } = await import('../aws/refused.ts');
-  const { isAwsError } = await import('../aws/aws-error.ts');
-  try {
-    const path = await readOrUnknown('organizations:ListParents', () => readPath(account, ctx));
-    return path.known ? path.value.some((id) => targets.has(id)) : null;
-  } catch (error) {
-    if (isAwsError(error, 'ChildNotFoundException')) return false;
-    throw error;
-  }
 }
 
 function valueAt(context: ContextValues, key: string): ContextValues[string] | undefined {

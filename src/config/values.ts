@@ -88,12 +88,24 @@ export const trustedCidr: Check = (value) => {
   const problem = cidr(value);
   const parsed = parseCidr(value);
   if (problem !== null || parsed === null) return problem;
-  for (const [range, kind] of privateRanges) {
-    if (overlaps(parsed, ipaddr.parseCIDR(range))) {
-      return `${range} (${kind}) is private and AWS never matches it: S3 sees public addresses only. For clients of the API endpoint use --client-cidr (perimeter.clientCidrs)`;
-    }
-  }
-  return null;
+  const range = privateRangeOf(parsed);
+  return range === null
+    ? null
+    : `${range} is private and AWS never matches it: S3 sees public addresses only. For clients of the API endpoint use --client-cidr (perimeter.clientCidrs)`;
+};
+
+const privateRangeOf = (parsed: readonly [ipaddr.IPv4 | ipaddr.IPv6, number]): string | null => {
+  const found = privateRanges.find(([range]) => overlaps(parsed, ipaddr.parseCIDR(range)));
+  return found === undefined ? null : `${found[0]} (${found[1]})`;
+};
+
+/** An address as S3 may see it: a request from a private one comes by a NAT gateway's address, or through an endpoint without any (E7). */
+export const publicAddress: Check = (value) => {
+  const problem = ipAddress(value);
+  if (problem !== null) return problem;
+  const address = ipaddr.parse(value);
+  const range = privateRangeOf([address, address.kind() === 'ipv4' ? 32 : 128]);
+  return range === null ? null : `S3 never sees it, since ${range} is private`;
 };
 
 /** A network whose clients use the API endpoint: private or public, never everything. */

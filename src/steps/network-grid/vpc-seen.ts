@@ -34,15 +34,20 @@ export interface VpcSeen {
   readonly planned: Planned;
 }
 
-/** The trusted VPCs that can be read, the stack's first, and those that cannot, each with the reason. */
-export function trustedVpcs(input: PerimeterInput): {
+export interface VpcsSeen {
   readonly seen: readonly VpcSeen[];
+  /** Each with the reason. */
   readonly unread: readonly { readonly vpcId: string; readonly why: string }[];
-} {
-  const { choices, landscape } = input;
-  const { survey, network } = landscape;
+}
+
+/** The trusted VPCs that can be read, the stack's first, and those that cannot. */
+export const trustedVpcs = (input: PerimeterInput): VpcsSeen =>
+  vpcsOf(input, [...new Set([input.choices.vpc, ...input.choices.trustedVpcs])]);
+
+/** Of these VPCs those that can be read, and those that cannot. */
+export function vpcsOf(input: PerimeterInput, ids: readonly string[]): VpcsSeen {
+  const { survey, network } = input.landscape;
   const { quilt } = survey;
-  const ids = [...new Set([choices.vpc, ...choices.trustedVpcs])];
   const vpcs = new Map([...survey.vpcs, network.vpc].map((vpc) => [vpc.id, vpc]));
   const inRegion = byVpc(survey);
   const seen: VpcSeen[] = [];
