@@ -41,7 +41,7 @@ async function readCutoff({ client, workGroup }: Place, { ctx, note }: Remote): 
     return WorkGroup?.Configuration?.BytesScannedCutoffPerQuery ?? null;
   } catch (error) {
     if (isRefused(error)) {
-      note(`workgroup ${workGroup} cannot be read (athena:GetWorkGroup): whether it limits what is scanned is not known`);
+      note(`The limit of workgroup ${workGroup} is not known: athena:GetWorkGroup is refused.`);
       return null;
     }
     if (isAwsErrorSaying(error, 'InvalidRequestException', 'not found')) {
@@ -93,7 +93,7 @@ async function everyAccount({ ctx, note }: Remote): Promise<readonly string[]> {
   });
   if (accounts.known && accounts.value.length > 0) return accounts.value;
   const { accountId } = (await identify(ctx)).quilt;
-  const why = accounts.known ? 'there is no organization' : `the organization's accounts cannot be listed (${accounts.action})`;
-  note(`${why}: only the records of account ${accountId} are read`);
+  const why = accounts.known ? 'there is no organization' : `${accounts.action} is refused`;
+  note(`Only the records of account ${accountId} are read: ${why}.`);
   return [accountId];
 }

@@ -37,12 +37,11 @@ export async function readAthena(url: string, options: ReadOptions, remote: Remo
   const client = await ctx.aws.athena();
   const { table, accounts, cutoffBytes } = await readTable({ client, workGroup, database, name }, remote);
   const query = trailQuery(table, { window: options.window, regions: remote.regions, accounts });
-  remote.note(
-    `workgroup ${workGroup} ${cutoffBytes === null ? 'sets no limit to' : `stops a query beyond ${gigabytes(cutoffBytes)} of`} what is scanned`,
-  );
+  const limit = cutoffBytes === null ? 'sets no limit to what a query scans' : `stops a query at ${gigabytes(cutoffBytes)}`;
+  remote.note(`Workgroup ${workGroup} ${limit}.`);
   const what = `${database}.${name}`;
   const { id, bytesScanned } = await runQuery(client, { query, workGroup, what }, options, remote);
-  remote.note(`Athena scanned ${gigabytes(bytesScanned)} (${dollars(bytesScanned)})`);
+  remote.note(`Athena scanned ${gigabytes(bytesScanned)}, which costs ${dollars(bytesScanned)}.`);
   const rows = await readResult(client, id, options.signal);
   const reading = readRows(rows, query);
   return {
@@ -153,7 +152,7 @@ async function stop(client: AthenaClient, id: string, note: Remote['note']): Pro
   try {
     await client.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
   } catch (error) {
-    note(`query ${id} could not be stopped (${reasonOf(error)}): stop it in Athena, it goes on scanning`);
+    note(`Query ${id} could not be stopped (${reasonOf(error)}): stop it in Athena, it goes on scanning.`);
   }
 }
 
@@ -178,4 +177,8 @@ async function readResult(client: AthenaClient, id: string, signal: AbortSignal)
 const valuesOf = ({ Data }: Row): ResultRow => told(Data, 'GetQueryResults', 'Data').map(({ VarCharValue }) => VarCharValue ?? null);
 
 const gigabytes = (bytes: number): string => (bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
-const dollars = (bytes: number): string => `${costOf(bytes).toFixed(costOf(bytes) < 0.01 ? 5 : 2)} USD`;
+
+function dollars(bytes: number): string {
+  const usd = costOf(bytes);
+  return `${usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(2))} USD`;
+}

@@ -27,7 +27,7 @@ const day = 86_400_000;
  * Why a log file is passed over by its path alone, or null. CloudTrail's layout (F18) tells the kind, and the day of delivery:
  * a file holds events from before its delivery only, and what is delivered more than a day late is not looked for.
  */
-function passedOver(path: string, window: TrailWindow): string | null {
+export function passedOver(path: string, window: TrailWindow): string | null {
   const name = basename(path);
   if (/(^|\/)CloudTrail-Digest\/|_CloudTrail-Digest_/.test(path)) return 'digest';
   if (/(^|\/)CloudTrail-Insight\/|_CloudTrail-Insight_/.test(path)) return 'insight';

@@ -63,8 +63,8 @@ export function addedUp(counts: readonly TrailCount[]): readonly TrailCount[] {
         : {
             ...known,
             events: known.events + count.events,
-            firstSeen: known.firstSeen < count.firstSeen ? known.firstSeen : count.firstSeen,
-            lastSeen: known.lastSeen > count.lastSeen ? known.lastSeen : count.lastSeen,
+            firstSeen: inOrder(known.firstSeen, count.firstSeen)[0],
+            lastSeen: inOrder(known.lastSeen, count.lastSeen)[1],
           },
     );
   }
@@ -81,3 +81,5 @@ function together(readings: readonly TrailReading[]): TrailReading['coverage'] {
   }
   return [...found].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, entry]) => ({ ...entry, days: [...entry.days].sort() }));
 }
+
+const inOrder = (one: string, other: string): readonly [string, string] => (one < other ? [one, other] : [other, one]);

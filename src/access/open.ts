@@ -6,7 +6,7 @@ import type { Remote } from './remote.ts';
 import type { ReadOptions, TrailReading } from './types.ts';
 
 /**
- * Reads the sources that somebody named: files and folders, `athena://WORKGROUP/DATABASE.TABLE`. Sources of
+ * Reads the sources that somebody named: files and folders, `s3://BUCKET/PREFIX`, `athena://WORKGROUP/DATABASE.TABLE`. Sources of
  * one kind are read together, so that what stands in two of them counts once; Athena's tables each alone.
  * @param remote null: AWS is asked nothing
  * @throws PerimeterError (exit 2) for a source that does not exist, is of a kind that cannot be read, or needs AWS where `remote`
@@ -24,10 +24,14 @@ export async function readTrail(sources: readonly string[], options: ReadOptions
       'leave out --offline, or name folders or files of CloudTrail logs',
     );
   };
-  const [files, tables] = [of('files'), of('athena')];
-  if (tables.length > 0) online();
+  const [files, tables, buckets] = [of('files'), of('athena'), of('s3')];
+  if (tables.length + buckets.length > 0) online();
   const readings: TrailReading[] = [];
   if (files.length > 0 || sources.length === 0) readings.push(await readFiles(files, options));
+  if (buckets.length > 0) {
+    const { readS3 } = await import('./s3.ts');
+    readings.push(await readS3(buckets, options, online()));
+  }
   for (const table of tables) {
     const { readAthena } = await import('./athena.ts');
     readings.push(await readAthena(table, options, online()));
@@ -40,10 +44,10 @@ type Kind = TrailReading['source']['kind'];
 function kindOf(source: string): Kind {
   const scheme = /^([a-z0-9]+):\/\//i.exec(source)?.[1]?.toLowerCase();
   if (scheme === undefined) return 'files';
-  if (scheme === 'athena') return scheme;
+  if (scheme === 's3' || scheme === 'athena') return scheme;
   throw badInput(
     'SOURCE',
     `reading the trail (${shown(source)}): no such kind of source`,
-    'name folders or files of CloudTrail logs, or athena://WORKGROUP/DATABASE.TABLE',
+    'name folders or files of CloudTrail logs, s3://BUCKET/PREFIX or athena://WORKGROUP/DATABASE.TABLE',
   );
 }

@@ -53,6 +53,11 @@ export const objects = {
 
   GetObject: read((world, input: GetObjectCommandInput, call): Answer<Bytes<GetObjectCommandOutput>> => {
     const { bucket, version } = readVersion(world, input, call);
+    if (input.IfMatch !== undefined && input.IfMatch !== version.etag) {
+      throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412, {
+        Condition: 'If-Match',
+      });
+    }
     const body = Buffer.from(version.body, 'base64');
     const range = rangeOf(input.Range, version.size);
     if (range !== null) {
