@@ -133,7 +133,10 @@ function programOf(take: (asked: Asked) => void): Command {
       .addHelpText('after', '\nquilt-perimeter --help lists the options that every command takes.');
     for (const group of groups) group(command);
     command.action((...given: unknown[]) => {
-      const positional = given.slice(0, -2).filter((value): value is string => typeof value === 'string');
+      const positional = given
+        .slice(0, -2)
+        .flat()
+        .filter((value): value is string => typeof value === 'string');
       take({ name, args: positional, flags: command.optsWithGlobals<Flags>() });
     });
     return command;
@@ -176,6 +179,17 @@ function programOf(take: (asked: Asked) => void): Command {
     .option('--error <TEXT>', "AWS's message of a refusal (- for standard input)")
     .option('--requests <FILE>', 'answer one JSON object a line (- for standard input)')
     .addHelpText('after', '\nThe exit code is 0 whatever the verdict is.');
+  add('assess', '[SOURCE...]', 'replay CloudTrail against the perimeter before it is there: passes, newly denied or unknown', perimeter)
+    .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)
+    .option('--since <TIME>', 'from this time on: 2026-05-01, 2026-05-01T12:00:00Z, or 30d for thirty days ago')
+    .option('--before <TIME>', 'before this time')
+    .option('--workers <N>', 'threads that unpack and read (default: as many as there are processors)')
+    .option('--max-denied <N>', 'exit 3 where more paths than this are newly denied')
+    .option('--max-scan-gb <N>', 'the most that Athena may scan, in 10^9 bytes')
+    .option('--offline', 'ask AWS nothing; every account in the log is taken to be under a target')
+    .option('--vpce-map <FILE>', 'JSON: VPC ids by endpoint id, beside what AWS tells')
+    .option('--principal-tags <FILE>', 'JSON: tags by ARN of role or user, and * for all others')
+    .addHelpText('after', '\nSOURCE: a folder or files of CloudTrail logs, s3://BUCKET/PREFIX, or\nathena://WORKGROUP/DATABASE.TABLE.');
   add('sandbox', '[SCENARIO]', 'serve the embedded AWS on 127.0.0.1').addOption(new Option('--port <N>', 'port (default: a free one)'));
   return program;
 }

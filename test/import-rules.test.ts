@@ -48,7 +48,7 @@ const allowed: Record<string, { readonly values: readonly string[]; readonly typ
   access: { values: ['aws', 'policy'], types: [] },
   config: { values: [], types: [] },
   sandbox: { values: ['policy'], types: [] },
-  ui: { values: [], types: ['engine', 'steps', 'aws', 'policy', 'journal', 'config', 'commands'] },
+  ui: { values: [], types: ['engine', 'steps', 'aws', 'policy', 'journal', 'config', 'commands', 'access'] },
   engine: { values: ['journal'], types: [] },
   steps: { values: ['policy', 'aws'], types: ['engine'] },
   commands: { values: ['engine', 'steps', 'access', 'policy', 'journal', 'config', 'ui', 'aws', 'sandbox', 'clock'], types: [] },

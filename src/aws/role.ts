@@ -133,6 +133,17 @@ export async function readRoleGrants(role: string, ctx: AwsContext): Promise<Rol
   return { policies: [...inline, ...attached], boundary };
 }
 
+/** A role's tags, and the text of its trust policy; undefined where the role is gone. */
+export async function findRoleFacts(role: string, ctx: AwsContext): Promise<{ readonly tags: Tags; readonly trust: string } | undefined> {
+  try {
+    const { Role: found } = await ctx.aws.iam.send(new GetRoleCommand({ RoleName: role }), { abortSignal: ctx.signal });
+    return { tags: tagsOf(found?.Tags ?? []), trust: decoded(found?.AssumeRolePolicyDocument) };
+  } catch (error) {
+    if (isAwsError(error, 'NoSuchEntity', 'NoSuchEntityException')) return undefined;
+    throw error;
+  }
+}
+
 async function inlinePolicies(role: string, ctx: AwsContext): Promise<readonly RolePolicy[]> {
   const names = await allByMarker(
     'ListRolePolicies',

@@ -59,6 +59,8 @@ async function load(name: CommandName): Promise<(run: Run) => Promise<number>> {
       return (await import('./status.ts')).status;
     case 'explain':
       return (await import('./explain.ts')).explain;
+    case 'assess':
+      return (await import('./assess.ts')).assess;
     case 'sandbox':
       return (await import('./sandbox.ts')).sandbox;
     default:

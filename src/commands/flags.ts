@@ -32,9 +32,17 @@ export interface Flags extends FlagValues {
   readonly live?: true | undefined;
   /** Of `explain`: AWS's message. */
   readonly error?: string | undefined;
+  readonly since?: string | undefined;
+  readonly before?: string | undefined;
+  readonly workers?: string | undefined;
+  readonly maxDenied?: string | undefined;
+  readonly maxScanGb?: string | undefined;
+  readonly offline?: true | undefined;
+  readonly vpceMap?: string | undefined;
+  readonly principalTags?: string | undefined;
 }
 
-export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'explain', 'sandbox'] as const;
+export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'explain', 'assess', 'sandbox'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** Commands whose JSON is one event a line. */

@@ -60,6 +60,11 @@ const numberOf = (address: number | readonly number[]): bigint =>
 
 const bytesOf = (value: bigint, length: number): number[] =>
   Array.from({ length }, (_, index) => Number((value >> BigInt((length - 1 - index) * 8)) & 255n));
+/** Whether an address is one that the Internet routes; null where the text is no address. */
+export function isPublicAddress(text: string): boolean | null {
+  if (addressOf(text) === null) return null;
+  return !notRouted.some((matches) => matches(text));
+}
 
 /** Of version 4 as one number, of version 6 as sixteen bytes; null is no address. */
 type Address = number | readonly number[] | null;
@@ -119,3 +124,10 @@ function addressOfVersion4(text: string): Address {
 
 const zero = 48;
 const dot = 46;
+
+// Private, shared, loopback, link-local and unspecified addresses. Ranges for documentation count as public: sandboxes and tests
+// live in them.
+const notRouted = [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+  ...['::/127', '::ffff:0:0/96', 'fc00::/7', 'fe80::/10'],
+].map((cidr) => cidrMatcher(cidr));

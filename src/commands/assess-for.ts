@@ -1,0 +1,145 @@
+// A replay of a trail for whoever wants one: the command, and the steps that ask for it before a Deny.
+import type { Assessment } from '../access/assess.ts';
+import type { Said } from '../access/read-world.ts';
+import type { Remote } from '../access/remote.ts';
+import type { ReadOptions, TrailReading, TrailWindow } from '../access/types.ts';
+import type { PerimeterSpec } from '../policy/perimeter.ts';
+import type { Json } from '../ports.ts';
+import type { PerimeterInput, Survey } from '../steps/landscape.ts';
+import { matchesPattern, perimeterSpec } from '../steps/perimeter-spec.ts';
+import { notLogged } from '../steps/scp/data-events.ts';
+import type { AssessOptions } from './assess-flags.ts';
+import type { Run, Session } from './session.ts';
+
+export interface Assessed {
+  readonly assessment: Assessment;
+  /** For the journal: what was assessed, and what came of it. */
+  readonly evidence: Json;
+}
+
+/**
+ * Reads the sources and judges them under the perimeter of `input`.
+ * @throws PerimeterError (exit 2) for a source that does not exist or a window that ends before it begins
+ */
+export async function assessFor(
+  session: Session,
+  input: PerimeterInput,
+  sources: readonly string[],
+  options: AssessOptions,
+): Promise<Assessed> {
+  const { choices, landscape } = input;
+  const { survey } = landscape;
+  const said = saidOf(perimeterSpec(input), choices.testBucket, options.window(session.ctx.clock.now().getTime()), options, [
+    ...choices.clientCidrs,
+    ...(choices.operatorIp === null ? [] : [choices.operatorIp]),
+  ]);
+  const remote: Remote = {
+    ctx: session.ctx,
+    regions: regionsOf(said, survey),
+    accounts: null,
+    maxScanGb: options.maxScanGb,
+    note: (text) => session.ui.progress(text),
+  };
+  const reading = await readAloud(session.run, sources, said.window, options, remote);
+  const { readWorld } = await import('../access/read-world.ts');
+  const surveyed = {
+    accountId: survey.quilt.accountId,
+    region: survey.quilt.region,
+    managementAccountId: survey.organization.known ? survey.organization.value.managementAccountId : null,
+    targets: choices.targets,
+    vpcs: survey.vpcs,
+    endpoints: survey.endpoints,
+    natGateways: survey.natGateways,
+    addresses: landscape.network.addresses,
+    findings: notLogged(input),
+  };
+  const { assessReading } = await import('../access/assess.ts');
+  const assessment = assessReading(reading, await readWorld(said, surveyed, reading, session.ctx));
+  return { assessment, evidence: evidenceOf(assessment) };
+}
+
+/** The same without asking AWS: every account in the log is taken to be under a target. */
+export async function assessOffline(
+  run: Run,
+  perimeter: { readonly spec: PerimeterSpec; readonly testBucket: string | null },
+  typedRanges: readonly string[],
+  sources: readonly string[],
+  options: AssessOptions,
+): Promise<Assessed> {
+  const said = saidOf(perimeter.spec, perimeter.testBucket, options.window(run.ports.clock.now().getTime()), options, typedRanges);
+  const reading = await readAloud(run, sources, said.window, options, null);
+  const { worldOffline } = await import('../access/read-world.ts');
+  const { assessReading } = await import('../access/assess.ts');
+  const assessment = assessReading(reading, worldOffline(said, reading));
+  return { assessment, evidence: evidenceOf(assessment) };
+}
+
+/** How many paths, and events on them, have this verdict. */
+export function tally(
+  { paths }: Assessment,
+  verdict: Assessment['paths'][number]['verdict'],
+): { readonly paths: number; readonly events: number } {
+  const those = paths.filter((path) => path.verdict === verdict);
+  return { paths: those.length, events: those.reduce((sum, { events }) => sum + events, 0) };
+}
+
+const saidOf = (
+  spec: PerimeterSpec,
+  testBucket: string | null,
+  window: TrailWindow,
+  { vpcOf, namedTags, otherTags }: AssessOptions,
+  typedRanges: readonly string[],
+): Said => ({ spec, testBucket, window, vpcOf, namedTags, otherTags, typedRanges });
+
+/**
+ * The Regions whose records matter: those of the buckets in scope, where S3 answers, and those in which sessions are begun. Null
+ * where the Region of a bucket is not known.
+ */
+function regionsOf({ spec }: Said, { buckets, quilt }: Survey): readonly string[] | null {
+  if (!buckets.known) return null;
+  const regions = buckets.value.filter(({ name }) => matchesPattern(name, spec.buckets)).map(({ region }) => region);
+  // The global endpoint of STS is in us-east-1.
+  return regions.includes(null)
+    ? null
+    : [
+        ...new Set([quilt.region, ...(quilt.partition === 'aws' ? ['us-east-1'] : []), ...regions.filter((region) => region !== null)]),
+      ].sort();
+}
+
+const everyMs = 5000;
+
+async function readAloud(
+  run: Run,
+  sources: readonly string[],
+  window: TrailWindow,
+  options: AssessOptions,
+  remote: Remote | null,
+): Promise<TrailReading> {
+  const { readTrail } = await import('../access/open.ts');
+  const { clock, signal } = run.ports;
+  let said = clock.now().getTime();
+  const progress: ReadOptions['progress'] = ({ files, filesInAll, events }) => {
+    const now = clock.now().getTime();
+    if (now - said < everyMs) return;
+    said = now;
+    run.ui.progress(`Read ${files}${filesInAll === null ? '' : ` of ${filesInAll}`} files, ${events.toLocaleString('en')} events`);
+  };
+  return readTrail(sources, { window, workers: options.workers, signal, progress }, remote);
+}
+
+function evidenceOf(assessment: Assessment): Json {
+  const { source, files, events, considered, alreadyDenied, errors, from, to } = assessment;
+  return {
+    source,
+    files,
+    events,
+    considered,
+    alreadyDenied,
+    unreadable: errors.length,
+    from,
+    to,
+    newlyDenied: tally(assessment, 'newly-denied'),
+    unknown: tally(assessment, 'unknown'),
+    passes: tally(assessment, 'passes'),
+  };
+}
