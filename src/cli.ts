@@ -166,7 +166,7 @@ function programOf(take: (asked: Asked) => void): Command {
     'after',
     "\nWhat neither a flag nor the file says is taken from the last run's journal.",
   );
-  add('explain', '', 'one request: allowed or denied, by which statement, which condition, what would change that', perimeter)
+  const explain = add('explain', '', 'one request: allowed or denied, by which statement, which condition, what would change that')
     .option('--as <PRINCIPAL>', 'an ARN, anonymous, service:NAME or root:ACCOUNT (default: you)')
     .option(
       '--from <WHERE>',
@@ -179,6 +179,7 @@ function programOf(take: (asked: Asked) => void): Command {
     .option('--error <TEXT>', "AWS's message of a refusal (- for standard input)")
     .option('--requests <FILE>', 'answer one JSON object a line (- for standard input)')
     .addHelpText('after', '\nThe exit code is 0 whatever the verdict is.');
+  perimeter(explain);
   add('assess', '[SOURCE...]', 'replay CloudTrail against the perimeter before it is there: passes, newly denied or unknown', perimeter)
     .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)
     .option('--since <TIME>', 'from this time on: 2026-05-01, 2026-05-01T12:00:00Z, or 30d for thirty days ago')
