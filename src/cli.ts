@@ -107,6 +107,14 @@ const which: Add = (command) =>
 const within: Add = (command) =>
   command.option('--confirm-within <DURATION>', 'what denies stands only so long (5m to 12h) unless confirmed; AWS ends it by itself');
 
+// Sources may hold commas, so each takes a flag of its own.
+const sources = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+const assessing: Add = (command) =>
+  command
+    .option('--assess <SOURCE>', 'assess recorded calls (CloudTrail: a folder, files, s3://) before anything denies (repeat)', sources)
+    .option('--max-denied <N>', 'with --assess: stop where more paths than this would be newly denied (default: 0)');
+
 const yes: Add = (command) => command.option('--yes', 'answer yes to every confirmation; error findings still stop');
 
 /** What was asked for; null where commander has already answered (help, version). */
@@ -148,12 +156,13 @@ function programOf(take: (asked: Asked) => void): Command {
     choices,
     which,
     within,
+    assessing,
     yes,
   );
   add('plan', '', 'read only: what would change, and the findings', choices, which, within)
     .option('--out <FILE>', 'save the plan for apply')
     .option('--detailed-exitcode', 'exit 4 where there are changes');
-  add('apply', '[PLAN]', 'make the changes, confirming each step', choices, which, within, yes);
+  add('apply', '[PLAN]', 'make the changes, confirming each step', choices, which, within, assessing, yes);
   add('rollback', '', 'put everything back, denies first', yes)
     .option('--to <STEP>', 'keep this step and those before it')
     .option('--accept <CODE>', 'QP703: also undo what somebody changed since', list)
@@ -166,7 +175,7 @@ function programOf(take: (asked: Asked) => void): Command {
     'after',
     "\nWhat neither a flag nor the file says is taken from the last run's journal.",
   );
-  const explain = add('explain', '', 'one request: allowed or denied, by which statement, which condition, what would change that')
+  add('explain', '', 'one request: allowed or denied, by which statement, which condition, what would change that', perimeter)
     .option('--as <PRINCIPAL>', 'an ARN, anonymous, service:NAME or root:ACCOUNT (default: you)')
     .option(
       '--from <WHERE>',
@@ -179,7 +188,6 @@ function programOf(take: (asked: Asked) => void): Command {
     .option('--error <TEXT>', "AWS's message of a refusal (- for standard input)")
     .option('--requests <FILE>', 'answer one JSON object a line (- for standard input)')
     .addHelpText('after', '\nThe exit code is 0 whatever the verdict is.');
-  perimeter(explain);
   add('assess', '[SOURCE...]', 'replay CloudTrail against the perimeter before it is there: passes, newly denied or unknown', perimeter)
     .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)
     .option('--since <TIME>', 'from this time on: 2026-05-01, 2026-05-01T12:00:00Z, or 30d for thirty days ago')

@@ -95,8 +95,7 @@ export async function readUserTags(user: string, ctx: AwsContext): Promise<Tags>
   }
 }
 
-/** Tags as IAM lists them, by key. */
-export const tagsOf = (tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[]): Tags =>
+const tagsOf = (tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[]): Tags =>
   Object.fromEntries(tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])));
 
 export interface RolePolicy {
@@ -138,7 +137,7 @@ export async function readRoleGrants(role: string, ctx: AwsContext): Promise<Rol
 export async function findRoleFacts(role: string, ctx: AwsContext): Promise<{ readonly tags: Tags; readonly trust: string } | undefined> {
   try {
     const { Role: found } = await ctx.aws.iam.send(new GetRoleCommand({ RoleName: role }), { abortSignal: ctx.signal });
-    return { tags: tagsOf(found?.Tags ?? []), trust: decodedPolicy(found?.AssumeRolePolicyDocument, 'GetRole') };
+    return { tags: tagsOf(found?.Tags ?? []), trust: decoded(found?.AssumeRolePolicyDocument) };
   } catch (error) {
     if (isAwsError(error, 'NoSuchEntity', 'NoSuchEntityException')) return undefined;
     throw error;
@@ -155,7 +154,7 @@ async function inlinePolicies(role: string, ctx: AwsContext): Promise<readonly R
   const policies: RolePolicy[] = [];
   for (const name of names) {
     const answer = await ctx.aws.iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }), { abortSignal: ctx.signal });
-    policies.push({ role, name, document: decodedPolicy(answer.PolicyDocument, 'GetRolePolicy') });
+    policies.push({ role, name, document: decoded(answer.PolicyDocument) });
   }
   return policies;
 }
@@ -183,11 +182,11 @@ async function managedDocument(PolicyArn: string, ctx: AwsContext): Promise<stri
   const version = await ctx.aws.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy.DefaultVersionId }), {
     abortSignal: ctx.signal,
   });
-  return decodedPolicy(version.PolicyVersion?.Document, 'GetPolicyVersion');
+  return decoded(version.PolicyVersion?.Document);
 }
 
-/** A policy's text as IAM answers it: URL-encoded (RFC 3986). Throws ANSWER where `operation` answered none. */
-export function decodedPolicy(document: string | undefined, operation: string): string {
-  const text = told(document, operation, 'document');
+// IAM answers policy documents URL-encoded (RFC 3986).
+function decoded(document: string | undefined): string {
+  const text = told(document, 'GetRolePolicy', 'document');
   return text.startsWith('%') ? decodeURIComponent(text) : text;
 }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { carryOut } from './carry-out.ts';
 import { decide, wantedOf } from './decide.ts';
+import { assessingOf } from './gate.ts';
 import { withPlanFlags } from './plan-flags.ts';
 import { selectSteps } from './selection.ts';
 import { openSession, type Run } from './session.ts';
@@ -12,12 +13,13 @@ export async function apply(given: Run): Promise<number> {
   const saved = await savedPlan(given);
   const run = saved === null ? given : { ...given, flags: withPlanFlags(given.flags, saved.plan.flags) };
   const selection = selectSteps(run.flags);
+  const assessing = await assessingOf(run, false);
   const session = await openSession(run);
   try {
     const survey = await surveyAloud(session);
     const wanted = wantedOf(session.settings, run.flags, selection);
     const choices = await decide(session, survey, wanted);
-    return await carryOut(session, survey, { wanted, choices }, selection, saved);
+    return await carryOut(session, survey, { wanted, choices }, selection, saved, assessing);
   } finally {
     await session.close();
   }

@@ -4,18 +4,11 @@ import type { Said } from '../access/read-world.ts';
 import type { Remote } from '../access/remote.ts';
 import type { ReadOptions, TrailReading, TrailWindow } from '../access/types.ts';
 import type { PerimeterSpec } from '../policy/perimeter.ts';
-import type { Json } from '../ports.ts';
 import type { PerimeterInput, Survey } from '../steps/landscape.ts';
 import { matchesPattern, perimeterSpec } from '../steps/perimeter-spec.ts';
 import { notLogged } from '../steps/scp/data-events.ts';
 import type { AssessOptions } from './assess-flags.ts';
 import type { Run, Session } from './session.ts';
-
-export interface Assessed {
-  readonly assessment: Assessment;
-  /** For the journal: what was assessed, and what came of it. */
-  readonly evidence: Json;
-}
 
 /**
  * Reads the sources and judges them under the perimeter of `input`.
@@ -26,7 +19,7 @@ export async function assessFor(
   input: PerimeterInput,
   sources: readonly string[],
   options: AssessOptions,
-): Promise<Assessed> {
+): Promise<Assessment> {
   const { choices, landscape } = input;
   const { survey } = landscape;
   const said = saidOf(perimeterSpec(input), choices.testBucket, options.window(session.ctx.clock.now().getTime()), options, [
@@ -54,8 +47,7 @@ export async function assessFor(
     findings: notLogged(input),
   };
   const { assessReading } = await import('../access/assess.ts');
-  const assessment = assessReading(reading, await readWorld(said, surveyed, reading, session.ctx));
-  return { assessment, evidence: evidenceOf(assessment) };
+  return assessReading(reading, await readWorld(said, surveyed, reading, session.ctx));
 }
 
 /** The same without asking AWS: every account in the log is taken to be under a target. */
@@ -65,13 +57,12 @@ export async function assessOffline(
   typedRanges: readonly string[],
   sources: readonly string[],
   options: AssessOptions,
-): Promise<Assessed> {
+): Promise<Assessment> {
   const said = saidOf(perimeter.spec, perimeter.testBucket, options.window(run.ports.clock.now().getTime()), options, typedRanges);
   const reading = await readAloud(run, sources, said.window, options, null);
   const { worldOffline } = await import('../access/read-world.ts');
   const { assessReading } = await import('../access/assess.ts');
-  const assessment = assessReading(reading, worldOffline(said, reading));
-  return { assessment, evidence: evidenceOf(assessment) };
+  return assessReading(reading, worldOffline(said, reading));
 }
 
 /** How many paths, and events on them, have this verdict. */
@@ -125,21 +116,4 @@ async function readAloud(
     run.ui.progress(`Read ${files}${filesInAll === null ? '' : ` of ${filesInAll}`} files, ${events.toLocaleString('en')} events`);
   };
   return readTrail(sources, { window, workers: options.workers, signal, progress }, remote);
-}
-
-function evidenceOf(assessment: Assessment): Json {
-  const { source, files, events, considered, alreadyDenied, errors, from, to } = assessment;
-  return {
-    source,
-    files,
-    events,
-    considered,
-    alreadyDenied,
-    unreadable: errors.length,
-    from,
-    to,
-    newlyDenied: tally(assessment, 'newly-denied'),
-    unknown: tally(assessment, 'unknown'),
-    passes: tally(assessment, 'passes'),
-  };
 }

@@ -15,7 +15,7 @@ export async function assess(run: Run): Promise<number> {
   const perimeter = await thisPerimeter(run, { offline: flags.offline === true });
   try {
     const { online } = perimeter;
-    const { assessment } =
+    const assessment =
       online === null
         ? await assessOffline(run, perimeter, await typedRanges(run), args, options)
         : await assessFor(online.session, online.input, args, options);

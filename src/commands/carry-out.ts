@@ -4,7 +4,9 @@ import { type RunSummary, type StepId, stepIds } from '../engine/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Choices, Wanted } from '../steps/choices.ts';
 import type { Survey } from '../steps/landscape.ts';
+import { count } from '../ui/layout.ts';
 import { contextOf, enginePorts, openForWriting, readingContext } from './engine-ports.ts';
+import { type Assessing, gated } from './gate.ts';
 import { forgotten, isSaid, toRemember } from './remembered.ts';
 import type { Selection } from './selection.ts';
 import type { Session } from './session.ts';
@@ -18,7 +20,8 @@ interface Decided {
 }
 
 /**
- * Carries the steps out under the journal's lock and prints the closing summary.
+ * Carries the steps out under the journal's lock and prints the closing summary. `assessing`: what is assessed
+ * before something denies.
  * @returns exit 0, or 3 where it stopped on purpose
  * @throws PerimeterError where it failed or was interrupted
  */
@@ -28,6 +31,7 @@ export async function carryOut(
   { wanted, choices, answered = [] }: Decided,
   selection: Selection,
   saved: { readonly path: string; readonly plan: SavedPlan } | null,
+  assessing: Assessing | null,
 ): Promise<number> {
   const { ui, ctx } = session;
   const { landscape, phases } = await import('../steps/pipeline.ts');
@@ -39,13 +43,15 @@ export async function carryOut(
     const lost = forgotten(journal.state, remembered, (key) => answered.includes(key) || isSaid(session, key));
     if (lost !== null) ui.event({ type: 'note', text: lost });
     for (const sentence of selection.leftOut) ui.progress(sentence);
-    const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null, networkChanges: [] };
+    const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null, networkChanges: [], replay: null };
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
     if (saved !== null && journal.place !== null) {
       const now = await planPipeline(phases, input, readingContext(session, journal), options, journal);
       requireFresh(saved.plan, saved.path, now, { place: journal.place, settings: { ...choices } });
     }
-    const summary = await runPipeline(phases, input, contextOf(session), enginePorts(session, choices), journal, options);
+    if (assessing === null || assessing.sources.length === 0) noteEarlier(session, journal, selection.steps);
+    const steps = assessing === null ? phases : gated(phases, { ...assessing, session, journal }, selection.steps);
+    const summary = await runPipeline(steps, input, contextOf(session), enginePorts(session, choices), journal, options);
     await conclude(session, survey, summary, journal, selection);
     if (summary.stoppedBy === null) return 0;
     ui.error(withCommands(summary.stoppedBy, session.run.flags));
@@ -53,6 +59,16 @@ export async function carryOut(
   } finally {
     await journal.close();
   }
+}
+
+// What an earlier run assessed gates nothing now: roles, networks and traffic may be others.
+function noteEarlier({ ui, ctx }: Session, { state: { assessed } }: Journal, steps: readonly StepId[]): void {
+  if (assessed === null || !steps.some((step) => step === 'bucket-policy' || step === 'scp')) return;
+  const { passes, newlyDenied, unknown } = assessed.paths;
+  const hours = Math.round((ctx.clock.now().getTime() - Date.parse(assessed.at)) / 3_600_000);
+  const age = hours < 48 ? count(hours, 'hour') : count(Math.round(hours / 24), 'day');
+  const what = `${assessed.sources.join(', ')} was assessed ${age} ago (${assessed.at}): ${passes} pass, ${newlyDenied} newly denied, ${unknown} unknown`;
+  ui.event({ type: 'note', text: `${what}. It gates nothing in this run; --assess assesses anew.` });
 }
 
 async function conclude(

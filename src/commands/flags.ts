@@ -22,6 +22,7 @@ export interface Flags extends FlagValues {
   readonly to?: string | undefined;
   readonly releaseAddress?: true | undefined;
   readonly print?: true | undefined;
+  readonly assess?: readonly string[] | undefined;
   readonly port?: string | undefined;
   /** Of `explain`: a file, or `-` for standard input. */
   readonly requests?: string | undefined;

@@ -6,6 +6,7 @@ import { type Asked, askChoices } from './ask-choices.ts';
 import { carryOut } from './carry-out.ts';
 import { wantedOf } from './decide.ts';
 import { openForReading } from './engine-ports.ts';
+import { assessingOf } from './gate.ts';
 import { selectSteps } from './selection.ts';
 import { openSession, type Run, type Session } from './session.ts';
 import { surveyAloud } from './survey.ts';
@@ -13,6 +14,7 @@ import { surveyAloud } from './survey.ts';
 /** `init`. Exit 0 where it is done, 3 where it stopped on purpose. */
 export async function init(run: Run): Promise<number> {
   const selection = selectSteps(run.flags);
+  const assessing = await assessingOf(run, true);
   if (!run.ui.interactive && run.flags.yes !== true) {
     throw stopped(
       'NO_TERMINAL',
@@ -28,7 +30,7 @@ export async function init(run: Run): Promise<number> {
     await journal.close();
     const asked = await askChoices(session, survey, wantedOf(session.settings, run.flags, selection));
     await save(session, asked);
-    return await carryOut(session, survey, asked, selection, null);
+    return await carryOut(session, survey, asked, selection, null, assessing);
   } finally {
     await session.close();
   }

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import type { PipelinePlan } from '../engine/types.ts';
 import { badInput } from '../errors.ts';
 import type { Place } from '../ports.ts';
-import type { PerimeterInput } from '../steps/landscape.ts';
 import { decide, wantedOf } from './decide.ts';
 import { openForReading, readingContext } from './engine-ports.ts';
 import { planFlagsOf } from './plan-flags.ts';
@@ -39,13 +38,19 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
   const journal = await openForReading(session, survey, choices);
   try {
     for (const note of journal.notes) ui.progress(note);
-    const input = { choices, landscape: await landscape(survey, choices, session.ctx), apiGatewayEndpoint: null, networkChanges: [] };
+    const input = {
+      choices,
+      landscape: await landscape(survey, choices, session.ctx),
+      apiGatewayEndpoint: null,
+      networkChanges: [],
+      replay: null,
+    };
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
     const lost = forgotten(journal.state, toRemember(wanted, choices), (key) => isSaid(session, key));
     const planned = withNote(await planPipeline(phases, input, readingContext(session, journal), options, journal), lost);
     const place = journal.place;
     if (place === null) throw new Error('a journal opened for a place has none');
-    if (ui.json) ui.document({ ...(await planDocument(planned, place)), network: await networkDocument(planned, input) });
+    if (ui.json) ui.document(await planDocument(planned, place));
     else {
       const { renderPlan } = await import('../ui/render-plan.ts');
       ui.result(renderPlan(planned, selection.leftOut, ui.page));
@@ -67,16 +72,6 @@ function withNote({ steps }: PipelinePlan, note: string | null): PipelinePlan {
   return {
     steps: steps.map((step) => (step.id === 'discover' ? { ...step, plan: { ...step.plan, notes: [...step.plan.notes, note] } } : step)),
   };
-}
-
-/** The grid of the network as it will be once this plan is carried out. */
-async function networkDocument({ steps }: PipelinePlan, input: PerimeterInput): Promise<object> {
-  const { networkReport } = await import('../steps/network-grid/report.ts');
-  const changes = steps
-    .filter(({ id, state }) => (id === 'endpoints' || id === 'nat') && state !== 'skipped')
-    .flatMap(({ plan }) => plan.changes);
-  const { places, denied, untold, rows } = networkReport({ ...input, networkChanges: changes });
-  return { places, denied, untold, grid: rows };
 }
 
 async function planDocument(planned: PipelinePlan, place: Place): Promise<object> {

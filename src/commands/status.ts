@@ -22,7 +22,13 @@ export async function status(run: Run): Promise<number> {
     const { statusOf } = await import('../engine/engine.ts');
     try {
       for (const note of journal.notes) ui.progress(note);
-      const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null, networkChanges: [] };
+      const input = {
+        choices,
+        landscape: await landscape(survey, choices, ctx),
+        apiGatewayEndpoint: null,
+        networkChanges: [],
+        replay: null,
+      };
       const steps = await statusOf(phases, input, readingContext(session, journal), journal);
       if (ui.json) ui.document({ version: 1, place: placeOf(survey, choices), steps });
       else {

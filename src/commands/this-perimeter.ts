@@ -41,6 +41,7 @@ async function perimeterAsFound(run: Run): Promise<ThisPerimeter> {
       landscape: await landscape(survey, choices, session.ctx),
       apiGatewayEndpoint: null,
       networkChanges: [],
+      replay: null,
     };
     return {
       spec: perimeterSpec(input),

@@ -255,6 +255,26 @@ export interface Guards {
   renewed(guarded: Applied): Change;
 }
 
+/** What a replay of recorded calls found, as it is told. */
+export interface ReplaySummary {
+  readonly source: { readonly kind: string; readonly hash: string };
+  readonly events: number;
+  /** ISO times of the first and the last call; null where there was none. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** How many ways to the buckets have which verdict. */
+  readonly paths: { readonly passes: number; readonly newlyDenied: number; readonly unknown: number };
+  readonly maxDenied: number;
+  /** The newly denied ones with most events. */
+  readonly denied: readonly {
+    readonly principal: string;
+    readonly network: string;
+    readonly bucket: string;
+    readonly events: number;
+    readonly lastSeen: string;
+  }[];
+}
+
 /** Events of `cli.md`. */
 export type RunEvent =
   | { readonly type: 'step-started'; readonly step: StepId }
@@ -277,6 +297,8 @@ export type RunEvent =
   /** Stands until `until` (ISO time), and AWS ends it then by itself unless it is confirmed. */
   | { readonly type: 'unconfirmed'; readonly step: StepId; readonly key: string; readonly until: string }
   | { readonly type: 'step-done'; readonly step: StepId }
+  /** A replay of recorded calls was made before this step puts a Deny on. */
+  | ({ readonly type: 'assessed'; readonly step: StepId } & ReplaySummary)
   /** What is to be known before anything is done. */
   | { readonly type: 'note'; readonly text: string };
 

@@ -55,6 +55,25 @@ export interface MadeRecord {
   readonly state?: Json;
 }
 
+/**
+ * What a replay of recorded calls found, made before a Deny was put on. `details`: the ways to the buckets with their verdicts, in
+ * a file beside the journal, by name and SHA-256; `left`: how many did not fit into it.
+ */
+export interface ReplayRecord {
+  /** As typed. */
+  readonly sources: readonly string[];
+  readonly source: { readonly kind: 'files' | 's3' | 'athena'; readonly hash: string };
+  readonly files: number;
+  readonly events: number;
+  readonly considered: number;
+  /** ISO times of the first and the last call; null where there was none. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly paths: { readonly passes: number; readonly newlyDenied: number; readonly unknown: number };
+  readonly maxDenied: number;
+  readonly details: { readonly file: string; readonly sha256: string; readonly paths: number; readonly left: number };
+}
+
 /** How often each probe object answered what. */
 export interface ProbeAnswers {
   readonly control: { readonly allowed: number; readonly denied: number };
@@ -102,6 +121,7 @@ export type EntryBody =
       readonly ways: readonly WayRecord[];
       readonly independent: number;
     }
+  | ({ readonly type: 'assessed' } & ReplayRecord)
   /** What an earlier run began and left is taken up again by this one. */
   | ({ readonly type: 'adopted' } & OfChange)
   | { readonly type: 'run-ended'; readonly outcome: 'done' | 'stopped' | 'failed' | 'interrupted' };

@@ -1,6 +1,6 @@
 // The journal folded to what it says: which changes were begun, how far each got, and for which place.
 import type { Json, Place } from '../ports.ts';
-import type { ChangeRecord, Entry, MadeRecord, StepName } from './entries.ts';
+import type { ChangeRecord, Entry, MadeRecord, ReplayRecord, StepName } from './entries.ts';
 
 export type ChangeState = 'begun' | 'made' | 'done' | 'failed' | 'undoing' | 'undone';
 
@@ -31,6 +31,8 @@ export interface JournalState {
   readonly choices: { readonly [key: string]: Json } | null;
   /** Who the operator was on both sides in the last run that said so. */
   readonly identities: Json;
+  /** The last replay that was made before a Deny, and when (ISO time); null: none. */
+  readonly assessed: (ReplayRecord & { readonly at: string }) | null;
   /** Ids of the runs that began to undo something, the first one first. */
   readonly undoingRuns: readonly string[];
   /** Every generation of every change, in the order in which they were begun last. */
@@ -47,11 +49,13 @@ export function replay(entries: Iterable<Entry>): JournalState {
   let place: Place | null = null;
   let choices: JournalState['choices'] = null;
   let identities: Json = null;
+  let assessed: JournalState['assessed'] = null;
   const undoingRuns = new Set<string>();
   const generations = new Map<string, JournaledChange>();
   for (const entry of entries) {
     if (entry.type === 'undo-begun') undoingRuns.add(entry.run);
     if (entry.type === 'opened') place = entry.place;
+    else if (entry.type === 'assessed') assessed = entry;
     else if (entry.type === 'run-started') {
       choices = entry.choices ?? choices;
       identities = entry.identities ?? identities;
@@ -70,7 +74,7 @@ export function replay(entries: Iterable<Entry>): JournalState {
   for (const change of changes) {
     if (change.generation >= (latest.get(change.key)?.generation ?? 0)) latest.set(change.key, change);
   }
-  return { place, choices, identities, undoingRuns: [...undoingRuns], changes, latest };
+  return { place, choices, identities, assessed, undoingRuns: [...undoingRuns], changes, latest };
 }
 
 /** Whether something of this change may still stand: it was begun, and neither failed nor is it undone. */

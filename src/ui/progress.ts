@@ -3,6 +3,7 @@ import type { RunEvent, StepId } from '../engine/types.ts';
 import { duration, painted, wrap } from './layout.ts';
 import { renderCertificate } from './render-certificate.ts';
 import type { Page } from './render-plan.ts';
+import { renderReplay } from './render-replay.ts';
 import { stepNumber } from './steps.ts';
 
 /** What a key stands for. */
@@ -89,6 +90,8 @@ export class Progress {
         const text = `${this.#what(event.key)}: not confirmed; AWS ends it by itself at ${event.until}`;
         return [...this.#proven(event.step), ...this.#line('!', text, paint.warn)];
       }
+      case 'assessed':
+        return [renderReplay(event, this.#page)];
       case 'note':
         return [painted(wrap(event.text, this.#page.width), paint.warn)];
       case 'step-done':

@@ -20,10 +20,17 @@ async function answerAll(terminal: Terminal, yes: (question: string) => boolean)
   const asked: string[] = [];
   const ended = terminal.exit.then(() => null);
   for (;;) {
-    const pattern = /\? ([^✔]*?)(?:\(y\/N\)|type (\S+)[^\n]*? to go on, or press Enter to decline:)/;
+    const pattern = /\? ([^✔]*?)(?:\(y\/N\)|type (\S+)[^\n]*? to go on, or press Enter to decline:|(⏎ select))/;
     const seen = await Promise.race([ended, terminal.sees(pattern).catch(() => null)]);
     if (seen === null) return asked;
-    const [, question = '', typed] = seen;
+    const [, question = '', typed, select] = seen;
+    // The offer to assess recorded calls: its default is to skip.
+    if (select !== undefined) {
+      expect(question.replaceAll(/\s+/g, ' ')).toMatch(/Assess recorded S3 calls \(CloudTrail\) before step (bucket-policy|scp)/);
+      terminal.type(keys.enter);
+      await terminal.sees(/✔[^✔]*Skip/);
+      continue;
+    }
     asked.push(question.replaceAll(/\s+/g, ' ').trim());
     const answer = yes(question) ? (typed ?? 'y') : typed === undefined ? 'n' : '';
     terminal.type(`${answer}${keys.enter}`);

@@ -52,6 +52,27 @@ describe('replay', () => {
     );
   });
 
+  it('keeps the latest replay of recorded calls, and when it was made', async () => {
+    const assessed = (passes: number): EntryBody => ({
+      type: 'assessed',
+      sources: ['trail'],
+      source: { kind: 'files', hash: 'h' },
+      files: 1,
+      events: 2,
+      considered: 2,
+      from: null,
+      to: null,
+      paths: { passes, newlyDenied: 0, unknown: 0 },
+      maxDenied: 0,
+      details: { file: 'assessed-1.json', sha256: 's', paths: 1, left: 0 },
+    });
+    const later = { ...entry(assessed(2)), at: '2026-02-01T00:00:00.000Z' };
+    const bytes = Buffer.from([entry(assessed(1)), later].map((each) => `${JSON.stringify(each)}\n`).join(''));
+    const { entries } = await readEntries(bytes, 'journal.jsonl');
+    expect(replay(entries).assessed).toMatchObject({ at: later.at, paths: { passes: 2 } });
+    expect(replay([]).assessed).toBeNull();
+  });
+
   it('keeps the request that was begun first when the same generation is begun again', () => {
     const again = { ...entry(begun('nat/a')), run: 'later', at: '2026-02-01T00:00:00.000Z' };
     const [change] = replay([entry(begun('nat/a')), again]).changes;

@@ -45,7 +45,7 @@ async function inputOf(sandbox: TestSandbox, over: Partial<Choices> = {}): Promi
   const resolution = resolveChoices(seen, wanted);
   if (resolution.state !== 'decided') throw new Error(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const choices = { ...resolution.choices, ...over };
-  return { choices, landscape: await readLandscape(seen, choices, ctx), apiGatewayEndpoint: null, networkChanges: [] };
+  return { choices, landscape: await readLandscape(seen, choices, ctx), apiGatewayEndpoint: null, networkChanges: [], replay: null };
 }
 
 /** What AWS keeps of deleted things, and time. */

@@ -23,7 +23,6 @@ import type {
   Network,
   OperatorSeen,
   OrganizationSeen,
-  OutsideSeen,
   PerimeterInput,
   StackSeen,
   Survey,
@@ -350,7 +349,6 @@ interface LandscapeChanges {
   readonly stack?: Partial<StackSeen>;
   readonly operator?: Partial<OperatorSeen>;
   readonly trails?: Landscape['trails'];
-  readonly outside?: Partial<OutsideSeen>;
 }
 
 /** The greenfield landscape with these parts changed. */
@@ -364,7 +362,6 @@ export function aLandscape(changes: LandscapeChanges = {}): Landscape {
     stack: aStackSeen(changes.stack),
     operator: anOperator(changes.operator),
     trails: changes.trails ?? known([allObjects]),
-    outside: { functions: known([]), canaries: known([]), roles: known([]), ...changes.outside },
   };
 }
 
@@ -374,6 +371,7 @@ export const anInput = (landscape: Landscape = aLandscape(), choices: Choices = 
   landscape,
   apiGatewayEndpoint: null,
   networkChanges: [],
+  replay: null,
 });
 
 /** The tables of `tables`, with `changes` applied to those of these ids. */

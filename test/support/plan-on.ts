@@ -39,10 +39,16 @@ export async function planAgain(sandbox: TestSandbox, wanted: Partial<Wanted> | 
   const over = typeof wanted === 'function' ? wanted(sandbox.world()) : wanted;
   const ctx = stepContext(sandbox);
   const seen = await survey(ctx);
-  const resolution = resolveChoices(seen, { ...offered(sandbox.world()), steps: stepIds, ...over });
+  const resolution = resolveChoices(seen, { ...offered(sandbox.world()), ...over });
   if (resolution.state !== 'decided') throw new OpenChoices(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const { choices } = resolution;
-  const input: PerimeterInput = { choices, landscape: await landscape(seen, choices, ctx), apiGatewayEndpoint: null, networkChanges: [] };
+  const input: PerimeterInput = {
+    choices,
+    landscape: await landscape(seen, choices, ctx),
+    apiGatewayEndpoint: null,
+    networkChanges: [],
+    replay: null,
+  };
   const plan = await planPipeline(phases, input, ctx, { steps: stepIds, accept: choices.accept, skipProbes: choices.skipProbes });
   const of = (code: FindingCode, step?: StepId): readonly Finding[] =>
     plan.steps

@@ -64,7 +64,13 @@ export async function scenarioInput(sandbox: TestSandbox, over: Partial<Choices>
   const resolution = resolveChoices(seen, offered(sandbox.world()));
   if (resolution.state !== 'decided') throw new OpenChoices(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const choices = { ...resolution.choices, ...over };
-  return { choices, landscape: await readLandscape(seen, choices, sandbox.context), apiGatewayEndpoint: null, networkChanges: [] };
+  return {
+    choices,
+    landscape: await readLandscape(seen, choices, sandbox.context),
+    apiGatewayEndpoint: null,
+    networkChanges: [],
+    replay: null,
+  };
 }
 
 /** The steps that a run goes through; tests may wrap them. */

@@ -55,7 +55,6 @@ export function keysOf(way: Way, trustedCidrs: readonly string[]): NetworkKeys {
     }
     case 'unknown':
       return { context: {}, unknown: networkKeys };
-    case 'aws-network':
     case 'none':
       return { context: {}, unknown: [] };
     default:

@@ -32,7 +32,6 @@ export interface VpcSeen {
   /** The ranges of S3 in `region`. */
   readonly s3Ranges: Known<readonly string[]>;
   readonly planned: Planned;
-  readonly trustedCidrs: readonly string[];
 }
 
 export interface VpcsSeen {
@@ -66,7 +65,6 @@ export function vpcsOf(input: PerimeterInput, ids: readonly string[]): VpcsSeen 
         region: quilt.region,
         s3PrefixListId: network.s3PrefixListId,
         s3Ranges: network.s3PrefixListCidrs,
-        trustedCidrs: input.choices.trustedCidrs,
       };
       seen.push(
         id === network.vpc.id

@@ -7,9 +7,9 @@ import { grantsToOtherAccounts } from '../../policy/shapes.ts';
 import type { Known } from '../../ports.ts';
 import { unlistedBuckets } from '../bucket-listing.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
-import { outsideFindings } from '../outside/findings.ts';
 import { notLogged } from './data-events.ts';
 import { scopeFindings } from './scope-findings.ts';
+import { unseenByQuilt } from './seen-by-quilt.ts';
 
 /** What the plan is about to do, as far as findings depend on it. */
 export interface Intent {
@@ -31,7 +31,6 @@ export function scpFindings(input: PerimeterInput, intent: Intent): readonly Fin
     ...noRoom(intent),
     ...managementAccount(input),
     ...scopeFindings(input),
-    ...outsideFindings(input),
     ...otherPrincipals(input),
     ...managers(intent.seen),
     ...notLogged(input),
@@ -53,7 +52,6 @@ export function unreadFindings(input: PerimeterInput, wide: string, unread: Unre
     untold('QP404', choices.targets),
     ...managementAccount(input),
     ...scopeFindings(input),
-    ...outsideFindings(input),
     untold('QP410', [choices.policyName]),
     untold('QP411', [organizationSide.known ? organizationSide.value.accountId : quilt.accountId]),
     ...otherPrincipals(input),
@@ -217,12 +215,3 @@ const unproven = ({ unprobed, seen }: Intent): readonly Finding[] =>
           remedy: `give a target first that binds this account, such as --target ${seen.ancestors.at(-1)?.target.id ?? 'ACCOUNT'}, or go on unproven with --accept QP302`,
         }),
       ];
-
-/** QP413: nothing that is read here shows that Quilt reaches the test bucket under its policy. */
-const unseenByQuilt = ({ choices }: PerimeterInput): readonly Finding[] => [
-  finding('QP413', {
-    detail: `nothing shows that Quilt reaches bucket ${choices.testBucket} under its policy`,
-    subjects: [choices.testBucket],
-    remedy: `look in the catalog whether Quilt reads and writes ${choices.testBucket}, then confirm by typing its name, or pass --accept QP413`,
-  }),
-];

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FindingCode, Severity } from '../../../src/findings.ts';
 import { known, unknown } from '../../../src/ports.ts';
 import type { Choices } from '../../../src/steps/choices.ts';
-import type { OrganizationSeen, PerimeterInput } from '../../../src/steps/landscape.ts';
+import type { OrganizationSeen, PerimeterInput, ReplayedPath } from '../../../src/steps/landscape.ts';
 import { policyDescription } from '../../../src/steps/perimeter-spec.ts';
 import { planScp as planAt } from '../../../src/steps/scp/plan.ts';
 import {
@@ -239,6 +239,49 @@ describe('findings', () => {
   test('QP413 is raised before the SCP is put on, and not when it stands', () => {
     expect(severities(input(), 'QP413')).toEqual(['error']);
     expect(severities(input({ policy: standing(wide, [account]) }), 'QP413')).toEqual([]);
+  });
+  describe('QP413 after a replay of recorded calls', () => {
+    const role = (name: string) => ({ logicalId: name, physicalId: name, type: 'AWS::IAM::Role', status: 'CREATE_COMPLETE' });
+    const path = (name: string, verdict: ReplayedPath['verdict'], ofAccount = accountId): ReplayedPath => ({
+      principal: `arn:aws:iam::${ofAccount}:role/path/${name}`,
+      bucket: 'quilt-data',
+      events: 1,
+      verdict,
+    });
+    const replaying = (...replay: readonly ReplayedPath[]): PerimeterInput => ({
+      ...input({}, {}, { stack: { resources: known([role('Packager'), role('Registry')]) } }),
+      replay,
+    });
+    test.each<[string, PerimeterInput, string | null]>([
+      ["is cleared where calls of the stack's roles pass", replaying(path('Packager', 'passes'), path('Other', 'newly-denied')), null],
+      ['stands where the trail has none of them', replaying(path('Other', 'passes')), "no call of the stack's roles"],
+      [
+        'stands where one would be denied',
+        replaying(path('Packager', 'passes'), path('Registry', 'newly-denied')),
+        'Registry of the stack would be denied on quilt-data',
+      ],
+      [
+        'stands where that is not known of one',
+        replaying(path('Packager', 'passes'), path('Registry', 'unknown')),
+        'Registry of the stack may be denied',
+      ],
+      [
+        'stands where a role of another account has the name',
+        replaying(path('Packager', 'passes', other.id)),
+        "no call of the stack's roles",
+      ],
+      [
+        "stands where the stack's roles are not known",
+        {
+          ...input({}, {}, { stack: { resources: unknown('cloudformation:ListStackResources', 'no') } }),
+          replay: [path('Packager', 'passes')],
+        },
+        'cloudformation:ListStackResources',
+      ],
+    ])('%s', (_what, of, says) => {
+      const found = planScp(of).findings.filter(({ code }) => code === 'QP413');
+      expect(found.map(({ detail }) => detail)).toEqual(says === null ? [] : [expect.stringContaining(says)]);
+    });
   });
   test('QP414 warns of patterns without accounts', () => {
     expect(severities(input(), 'QP414')).toEqual(['warning']);
