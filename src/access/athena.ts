@@ -9,7 +9,7 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
-import { reasonOf } from '../aws/aws-error.ts';
+import { isAwsErrorSaying, reasonOf } from '../aws/aws-error.ts';
 import { allPages } from '../aws/pages.ts';
 import { told } from '../aws/told.ts';
 import { waitUntil } from '../aws/wait.ts';
@@ -80,9 +80,7 @@ async function runQuery(
   { ctx, maxScanGb, note }: Remote,
 ): Promise<{ readonly id: string; readonly bytesScanned: number }> {
   const { signal } = options;
-  // The SDK gives it a ClientRequestToken, so that what is sent again is the same query.
-  const started = await client.send(new StartQueryExecutionCommand({ QueryString: query, WorkGroup: workGroup }), { abortSignal: signal });
-  const id = told(started.QueryExecutionId, 'StartQueryExecution', 'QueryExecutionId');
+  const id = await start(client, query, workGroup, signal);
   const most = maxScanGb === null ? null : maxScanGb * 1e9;
   let ended = false;
   try {
@@ -104,6 +102,22 @@ async function runQuery(
   } catch (error) {
     if (!ended) await stop(client, id, note);
     throw error;
+  }
+}
+
+async function start(client: AthenaClient, query: string, workGroup: string, signal: AbortSignal): Promise<string> {
+  try {
+    // The SDK gives it a ClientRequestToken, so that what is sent again is the same query.
+    const command = new StartQueryExecutionCommand({ QueryString: query, WorkGroup: workGroup });
+    return told((await client.send(command, { abortSignal: signal })).QueryExecutionId, 'StartQueryExecution', 'QueryExecutionId');
+  } catch (error) {
+    if (!isAwsErrorSaying(error, 'InvalidRequestException', 'output location')) throw error;
+    throw badInput(
+      'ATHENA_WORKGROUP',
+      `starting the query in workgroup (${workGroup}): it has no location for results`,
+      'set its query result location in Athena’s console, or name another workgroup: athena://WORKGROUP/DATABASE.TABLE',
+      error,
+    );
   }
 }
 

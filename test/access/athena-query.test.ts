@@ -231,6 +231,21 @@ maybe('the query finds what local reading finds', () => {
     }
   });
 
+  test.each<[string, readonly string[], Record<string, string>]>([
+    ['one timestamp', ['timestamp'], { 'projection.timestamp.type': 'date', 'projection.timestamp.format': 'yyyy/MM/dd' }],
+    ['year, month and day', ['p_account', 'p_region', 'year', 'month', 'day'], {}],
+    ['none', [], {}],
+  ])('whatever the partitions are: %s', async (_, names, projection) => {
+    const times = ['2026-05-31T23:59:59Z', '2026-06-01T00:00:00Z', '2026-06-02T12:00:00Z', '2026-06-03T00:00:00Z'];
+    const records = times.map((eventTime) => call({ eventTime }));
+    const table = trailTable('logs', 'trail', { columns: named(columnNames), partitionKeys: named(names), parameters: projection });
+    const trail = await duckDbTrail(records);
+    const window = { since: Date.parse('2026-06-01T00:00:00Z'), before: Date.parse('2026-06-03T00:00:00Z') };
+    const { counts } = readRows(await trail.query(trailQuery(table, { window, regions: ['us-east-1'], accounts })), '');
+    trail.close();
+    expect(counts).toMatchObject([{ events: 2, firstSeen: '2026-06-01T00:00:00Z', lastSeen: '2026-06-02T12:00:00Z' }]);
+  });
+
   test('of a table without the newer columns, as far as it can', async () => {
     const without = ['vpcendpointaccountid', 'eventcategory', 'sharedeventid', 'additionaleventdata', 'resources'];
     const { counts } = await byQuery([call({ vpcEndpointAccountId: accounts[1] })], always, without);

@@ -42,7 +42,10 @@ async function athena(
   const sandbox = await startSandbox({ mutate });
   const { cutoff = null, parameters = {}, ...answer } = primed;
   await sandbox.control.primeAthena({
-    workGroups: [{ name: 'primary', bytesScannedCutoff: cutoff }],
+    workGroups: [
+      { name: 'primary', bytesScannedCutoff: cutoff, outputLocation: 's3://results/' },
+      { name: 'bare', bytesScannedCutoff: null, outputLocation: null },
+    ],
     tables: [table(parameters)],
     answer: { columns: [...resultColumns], rows: [path], seconds: 10, scannedBytes: 4e9, failure: null, ...answer },
   });
@@ -162,6 +165,7 @@ describe('a trail by way of Athena', () => {
     ['athena://primary/logs', 'SOURCE', 'not of the form'],
     ["athena://primary/logs.tr'ail", 'SOURCE', 'not of the form'],
     ['athena://none/logs.trail', 'ATHENA_WORKGROUP', 'Athena has none of that name in us-east-1'],
+    ['athena://bare/logs.trail', 'ATHENA_WORKGROUP', 'starting the query in workgroup (bare): it has no location for results'],
     ['athena://primary/logs.none', 'ATHENA_TABLE', 'there is none in us-east-1'],
     ['gs://bucket/prefix', 'SOURCE', 'no such kind of source'],
   ])('%s is bad input', async (url, code, text) => {

@@ -44,6 +44,9 @@ const asText = new Set(['requestparameters', 'responseelements', 'additionaleven
 export const columnNames: readonly string[] = Object.keys(columnTypes);
 export const partitionNames = ['p_account', 'p_region', 'p_date'] as const;
 
+/** Those of other tables for a trail: one timestamp, or a day in three. */
+const otherPartitions = ['timestamp', 'year', 'month', 'day'] as const;
+
 export interface DuckDbTrail {
   /** Rows of values as text, null for NULL: as Athena's pages have them. */
   query(sql: string): Promise<(string | null)[][]>;
@@ -66,7 +69,7 @@ export async function duckDbTrail(records: readonly object[], without: readonly 
   if (duckdb === null) throw new Error('there is no DuckDB here');
   const connection = await (await duckdb.DuckDBInstance.create(':memory:')).connect();
   const columns = Object.entries(columnTypes).filter(([name]) => !without.includes(name));
-  const all = [...columns, ...partitionNames.map((name) => [name, 'VARCHAR'] as const)];
+  const all = [...columns, ...[...partitionNames, ...otherPartitions].map((name) => [name, 'VARCHAR'] as const)];
   const dir = mkdtempSync(join(tmpdir(), 'qp-duckdb-'));
   try {
     const file = join(dir, 'rows.json');
@@ -74,7 +77,7 @@ export async function duckDbTrail(records: readonly object[], without: readonly 
     const spec = all.map(([name, type]) => `'${name}': '${type}'`).join(', ');
     await connection.run('CREATE SCHEMA logs');
     await connection.run(
-      `CREATE TABLE logs.trail AS SELECT ${all.map(([name]) => name).join(', ')} FROM read_json('${file}', format = 'newline_delimited', columns = {${spec}})`,
+      `CREATE TABLE logs.trail AS SELECT ${all.map(([name]) => `"${name}"`).join(', ')} FROM read_json('${file}', format = 'newline_delimited', columns = {${spec}})`,
     );
   } finally {
     rmSync(dir, { recursive: true });
@@ -96,12 +99,17 @@ function rowOf(record: object): object {
       return [column, asText.has(column) ? (value === null || value === undefined ? null : JSON.stringify(value)) : lowered(value)];
     }),
   );
-  const time = typeof row.eventtime === 'string' ? row.eventtime : '';
+  const date = (typeof row.eventtime === 'string' ? row.eventtime : '').slice(0, 10).replaceAll('-', '/');
+  const [year, month, day] = date.split('/');
   return {
     ...row,
     p_account: row.recipientaccountid ?? null,
     p_region: row.awsregion ?? null,
-    p_date: time.slice(0, 10).replaceAll('-', '/'),
+    p_date: date,
+    timestamp: date,
+    year,
+    month,
+    day,
   };
 }
 

@@ -73,9 +73,14 @@ export const athenaModel: ServiceModel<World> = {
 const stateOf = (world: World): AthenaState => world.athena ?? emptyAthena();
 
 function start(world: World, input: StartQueryExecutionCommandInput, call: Call): object {
-  const workGroup = workGroupOf(world, input.WorkGroup).name;
+  const { name: workGroup, outputLocation } = workGroupOf(world, input.WorkGroup);
   const query = input.QueryString ?? '';
   if (query === '' || query.length > 262_144) throw invalid('queryString must be 1 to 262144 characters long');
+  if (outputLocation === null && input.ResultConfiguration?.OutputLocation === undefined) {
+    throw invalid(
+      'No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.',
+    );
+  }
   const token = input.ClientRequestToken ?? null;
   if (token !== null && (token.length < 32 || token.length > 128)) throw invalid('clientRequestToken must be 32 to 128 characters long');
   world.athena ??= emptyAthena();

@@ -8,7 +8,7 @@ export function primedOf(value: unknown): Primed | string {
   if (!isRecord(value)) return 'give { "workGroups", "tables", "answer" }, each or any of them';
   const { workGroups, tables, answer } = value;
   if (workGroups !== undefined && !isListOf(workGroups, isWorkGroup))
-    return 'give workGroups as [{ "name", "bytesScannedCutoff": N or null }]';
+    return 'give workGroups as [{ "name", "bytesScannedCutoff": N or null, "outputLocation": text or null }]';
   if (tables !== undefined && !isListOf(tables, isTable)) {
     return 'give tables as [{ "database", "name", "columns": [{ "name", "type" }], "partitionKeys": [...], "parameters": {} }]';
   }
@@ -31,7 +31,10 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
 const isWorkGroup = (value: unknown): value is WorkGroupState =>
-  isRecord(value) && isText(value.name) && (value.bytesScannedCutoff === null || isCount(value.bytesScannedCutoff));
+  isRecord(value) &&
+  isText(value.name) &&
+  (value.bytesScannedCutoff === null || isCount(value.bytesScannedCutoff)) &&
+  (value.outputLocation === null || isText(value.outputLocation));
 
 const isColumn = (value: unknown): value is { name: string; type: string } => isRecord(value) && isText(value.name) && isText(value.type);
 

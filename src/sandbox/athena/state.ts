@@ -4,6 +4,8 @@ export interface WorkGroupState {
   name: string;
   /** `BytesScannedCutoffPerQuery`: beyond it the query fails; null for none. */
   bytesScannedCutoff: number | null;
+  /** Where results go, such as `s3://results/`; without one no query can be started. */
+  outputLocation: string | null;
 }
 
 export interface TableState {
@@ -48,7 +50,7 @@ export interface AthenaState {
 }
 
 export const emptyAthena = (): AthenaState => ({
-  workGroups: [{ name: 'primary', bytesScannedCutoff: null }],
+  workGroups: [{ name: 'primary', bytesScannedCutoff: null, outputLocation: 's3://athena-results/' }],
   tables: [],
   answer: null,
   executions: {},

@@ -23,7 +23,10 @@ const answer = (of: Partial<PrimedAnswer> = {}): PrimedAnswer => ({
 
 async function athenaWith(primed: Partial<PrimedAnswer> = {}, cutoff: number | null = null) {
   const sandbox = await startSandbox();
-  await sandbox.control.primeAthena({ answer: answer(primed), workGroups: [{ name: 'primary', bytesScannedCutoff: cutoff }] });
+  await sandbox.control.primeAthena({
+    answer: answer(primed),
+    workGroups: [{ name: 'primary', bytesScannedCutoff: cutoff, outputLocation: 's3://results/' }],
+  });
   const client = await sandbox.aws.athena();
   const start = async () => (await client.send(new StartQueryExecutionCommand({ QueryString: 'SELECT 1' }))).QueryExecutionId;
   const look = async (id: string | undefined) => {
@@ -111,7 +114,7 @@ describe('the control call', () => {
   test('primes tables and workgroups', async () => {
     const sandbox = await startSandbox();
     const table = { database: 'logs', name: 'trail', columns: [{ name: 'eventtime', type: 'string' }], partitionKeys: [], parameters: {} };
-    const given = { tables: [table], workGroups: [{ name: 'analysts', bytesScannedCutoff: 5 }] };
+    const given = { tables: [table], workGroups: [{ name: 'analysts', bytesScannedCutoff: 5, outputLocation: null }] };
     expect(await post(sandbox, given)).toEqual({ status: 200, value: { primed: ['workGroups', 'tables'] } });
     const client = await sandbox.aws.athena();
     const asked = { CatalogName: 'AwsDataCatalog', DatabaseName: 'logs' };
@@ -121,6 +124,8 @@ describe('the control call', () => {
     const { WorkGroup } = await client.send(new GetWorkGroupCommand({ WorkGroup: 'analysts' }));
     expect(WorkGroup?.Configuration?.BytesScannedCutoffPerQuery).toBe(5);
     await expect(client.send(new GetWorkGroupCommand({ WorkGroup: 'primary' }))).rejects.toThrow('is not found');
+    const query = new StartQueryExecutionCommand({ QueryString: 'SELECT 1', WorkGroup: 'analysts' });
+    await expect(client.send(query)).rejects.toThrow('No output location provided');
   });
 
   test.each([null, { answer: {} }, { tables: [{}] }, { workGroups: [{ name: 1 }] }])('refuses %j', async (value) => {
