@@ -41,6 +41,8 @@ export interface Assessment {
   readonly errors: TrailReading['errors'];
   readonly from: string | null;
   readonly to: string | null;
+  /** What Amazon charged for reading it by way of Athena; null for other sources. */
+  readonly cost: TrailReading['cost'];
   /** Most events first. */
   readonly paths: readonly AssessedPath[];
   /** What the replay cannot prove. */
@@ -69,9 +71,9 @@ export function assessReading(reading: TrailReading, world: AssessWorld): Assess
     ledger.add(count.path, derived, verdict);
     addTo(rows, count, derived, verdict, world);
   }
-  const { source, files, events, considered, skipped, errors, from, to } = reading;
+  const { source, files, events, considered, skipped, errors, from, to, cost } = reading;
   const paths = [...rows.values()].map((row) => assessedPath(row, world, documents)).sort(byEvents);
-  return { source, files, events, considered, skipped, alreadyDenied, errors, from, to, paths, coverage: ledger.findings() };
+  return { source, files, events, considered, skipped, alreadyDenied, errors, from, to, cost, paths, coverage: ledger.findings() };
 }
 
 interface Row {
