@@ -53,9 +53,10 @@ function casts(roll, sessions) {
   });
 }
 
-function record(cast, time, roll) {
+function record(cast, time, progress, roll) {
   const { account, id, name, inside, agent } = cast;
-  const session = cast.sessions[roll(cast.sessions.length)];
+  // Sessions follow one another; about three are in use at a time.
+  const session = cast.sessions[Math.min(cast.sessions.length - 1, Math.floor(progress * cast.sessions.length) + roll(3))];
   const region = regions[roll(regions.length)];
   const bucket = cast.buckets[roll(cast.buckets.length)];
   const call = calls[roll(calls.length)];
@@ -121,7 +122,7 @@ export async function writeTrail(folder, { events, seed }) {
       for (let n = 0; n < Math.min(perFile, events - file * perFile); n++) {
         const second = Math.floor((n * 3600) / perFile);
         const time = `2026-11-${day}T${two(file % 24)}:${two(Math.floor(second / 60))}:${two(second % 60)}Z`;
-        const next = `${n === 0 ? '' : ','}${record(cast[roll(cast.length)], time, roll)}`;
+        const next = `${n === 0 ? '' : ','}${record(cast[roll(cast.length)], time, (file * perFile + n) / events, roll)}`;
         bytes += next.length;
         yield next;
       }

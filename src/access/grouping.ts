@@ -1,6 +1,6 @@
 // Records become paths: how often each was taken, by whom in which session, and what has to be settled when all is read.
 import { EventTimes } from './event-time.ts';
-import { firstHash, KeyTable, partsOf, secondHash } from './key-table.ts';
+import { firstHash, KeyTable, keyReader, secondHash } from './key-table.ts';
 import { type Bounds, bounds, type Part } from './part.ts';
 import { putPathKey } from './path-key.ts';
 import { field, type RecordFields } from './record-fields.ts';
@@ -30,9 +30,8 @@ export class Grouping {
   private readonly times = new EventTimes(eventTime);
   private readonly paths = new KeyTable();
   private readonly tallies = new TallyTable();
-  private counted = new Float64Array(1024);
-  private first = new Float64Array(1024).fill(Number.POSITIVE_INFINITY);
-  private last = new Float64Array(1024).fill(Number.NEGATIVE_INFINITY);
+  /** Three numbers a tally, as in Part. */
+  private counts = new Float64Array(3 * 1024);
   private readonly places = new KeyTable();
   /** By place: the day of its last record, and all days. */
   private readonly lastDay: number[] = [];
@@ -60,13 +59,12 @@ export class Grouping {
 
   /** All that was found, to be merged with others'. */
   part(): Part {
-    const { events, skipped, tags, sessionsLost, tagsLost } = this;
-    const places = this.places.keys();
-    const coverage = this.days.map((days, place) => {
-      const [accountId, region] = partsOf(places, place).texts;
+    const { events, skipped, counts, tags, sessionsLost, tagsLost } = this;
+    const place = keyReader(this.places.keys());
+    const coverage = this.days.map((days, number) => {
+      const [accountId, region] = place(number).texts;
       return { accountId: accountId ?? null, region: region ?? null, days };
     });
-    const counts = { events: this.counted, first: this.first, last: this.last };
     return {
       events,
       skipped,
@@ -102,9 +100,12 @@ export class Grouping {
       if (this.shared.take(fields, sharedEventID, tally, time)) return null;
       this.skip('counted without looking for a second copy (too many)');
     }
-    this.counted[tally] = (this.counted[tally] ?? 0) + 1;
-    if (time < (this.first[tally] ?? 0)) this.first[tally] = time;
-    if (time > (this.last[tally] ?? 0)) this.last[tally] = time;
+    const { counts } = this;
+    const at = 3 * tally;
+    const events = counts[at] ?? 0;
+    counts[at] = events + 1;
+    if (events === 0 || time < (counts[at + 1] ?? 0)) counts[at + 1] = time;
+    if (events === 0 || time > (counts[at + 2] ?? 0)) counts[at + 2] = time;
     return null;
   }
 
@@ -144,10 +145,10 @@ export class Grouping {
   }
 
   private withCounts(tally: number): number {
-    if (tally < this.counted.length) return tally;
-    this.counted = enlarged(this.counted, 0);
-    this.first = enlarged(this.first, Number.POSITIVE_INFINITY);
-    this.last = enlarged(this.last, Number.NEGATIVE_INFINITY);
+    if (3 * tally + 2 < this.counts.length) return tally;
+    const larger = new Float64Array(2 * this.counts.length);
+    larger.set(this.counts);
+    this.counts = larger;
     return tally;
   }
 
@@ -159,10 +160,4 @@ export class Grouping {
     putPathKey(this.paths, fields, false);
     return this.paths.find(true);
   }
-}
-
-function enlarged(numbers: Float64Array, fill: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(2 * numbers.length).fill(fill, numbers.length);
-  larger.set(numbers);
-  return larger;
 }

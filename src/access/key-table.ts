@@ -1,6 +1,8 @@
 // Distinct keys, each a list of byte strings, numbered in the order in which they came. Nothing becomes a string of JavaScript's
 // on the way: that is what makes grouping cheaper than the reading before it.
 
+import { endianness } from 'node:os';
+
 /** Keys as words of 32 bits: of each part its length (-1: none), then its bytes, filled up with zeros. */
 export interface Keys {
   readonly words: Int32Array;
@@ -152,20 +154,23 @@ function hashOf(view: DataView, start: number, length: number, seed: number): nu
   return rest === 0 ? hash : mix(hash, view.getInt32(start + length - rest, true) & ((1 << (8 * rest)) - 1));
 }
 
-/** The parts of one key behind its first number: texts, null for what was not there. */
-export function partsOf({ words, starts }: Keys, number: number): { readonly first: number; readonly texts: readonly (string | null)[] } {
-  const start = starts[number] ?? 0;
-  const end = starts[number + 1] ?? words.length;
-  const texts: (string | null)[] = [];
-  for (let at = start + 1; at < end; ) {
-    const length = words[at++] ?? none;
-    if (length === none) {
-      texts.push(null);
-      continue;
+/** Reads keys: each one's first number, and the texts of its parts, null for what was not there. */
+export function keyReader({
+  words,
+  starts,
+}: Keys): (number: number) => { readonly first: number; readonly texts: readonly (string | null)[] } {
+  const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+  // The bytes were put together in the order that most processors keep them in.
+  if (endianness() === 'BE') bytes.swap32();
+  return (number) => {
+    const start = starts[number] ?? 0;
+    const end = starts[number + 1] ?? words.length;
+    const texts: (string | null)[] = [];
+    for (let at = start + 1; at < end; ) {
+      const length = bytes.readInt32LE(4 * at++);
+      texts.push(length === none ? null : bytes.toString('utf8', 4 * at, 4 * at + length));
+      if (length > 0) at += (length + 3) >> 2;
     }
-    const bytes = Buffer.alloc(4 * ((length + 3) >> 2));
-    for (let i = 0; i < bytes.length; i += 4) bytes.writeInt32LE(words[at++] ?? 0, i);
-    texts.push(bytes.toString('utf8', 0, length));
-  }
-  return { first: words[start] ?? 0, texts };
+    return { first: bytes.readInt32LE(4 * start), texts };
+  };
 }

@@ -2,7 +2,7 @@
 // logged it, and sessions are told apart by the tags that they brought.
 import { hashesOf } from './key-table.ts';
 import type { Part } from './part.ts';
-import { pathOfKey } from './path-key.ts';
+import { pathsOfKeys } from './path-key.ts';
 import { type OnePath, rankOf, settleShared, type TallyKey } from './second-copies.ts';
 import type { SessionTags } from './session-tags.ts';
 import type { TrailCount, TrailReading } from './types.ts';
@@ -44,8 +44,7 @@ const sessionOf = (one: number, other: number): string => `${one} ${other}`;
 export function merge(parts: readonly Part[]): Merged {
   const paths = new Map<string, OnePath>();
   const pathsOf = parts.map(({ paths: keys }) =>
-    Array.from(keys.starts, (_, number) => {
-      const path = pathOfKey(keys, number);
+    pathsOfKeys(keys).map((path) => {
       const text = JSON.stringify(Object.values(path));
       const known = paths.get(text) ?? { path, text, rank: rankOf(path) };
       paths.set(text, known);
@@ -72,9 +71,9 @@ export function merge(parts: readonly Part[]): Merged {
     // Nearly no session brings tags: calls without them are summed up by path before anything is looked up by name.
     const untagged = (pathsOf[index] ?? []).map((of): Count => ({ of, sessionTags: {}, events: 0, first: Infinity, last: -Infinity }));
     for (let tally = 0; tally < part.tallies.count; tally++) {
-      const events = part.counts.events[tally] ?? 0;
+      const events = part.counts[3 * tally] ?? 0;
       if (events === 0) continue;
-      const [first, last] = [part.counts.first[tally] ?? 0, part.counts.last[tally] ?? 0];
+      const [first, last] = [part.counts[3 * tally + 1] ?? 0, part.counts[3 * tally + 2] ?? 0];
       const sessionTags = tags.size === 0 ? undefined : tags.get(keyOf(index, tally).session);
       const of = untagged[part.tallies.words[3 * tally] ?? -1];
       if (of === undefined) throw new Error('a tally without its path');

@@ -33,12 +33,8 @@ export interface Part {
   readonly paths: Keys;
   /** A tally is of one path in one session. */
   readonly tallies: TallyKeys;
-  /** By tally: how many events, without those in `shared`, and the first and the last in milliseconds since the epoch. */
-  readonly counts: {
-    readonly events: Float64Array<ArrayBuffer>;
-    readonly first: Float64Array<ArrayBuffer>;
-    readonly last: Float64Array<ArrayBuffer>;
-  };
+  /** Three numbers a tally: events, without those in `shared`; the first and the last in milliseconds since the epoch. */
+  readonly counts: Float64Array<ArrayBuffer>;
   readonly shared: readonly SharedBlock[];
   readonly tags: ReadonlyMap<string, SessionTags>;
   readonly coverage: readonly { readonly accountId: string | null; readonly region: string | null; readonly days: ReadonlySet<number> }[];

@@ -1,6 +1,6 @@
 // A path as a key: its flags, then what its fields say one behind the other.
 import { deniedCodes } from './denied.ts';
-import { type Keys, type KeyTable, partsOf } from './key-table.ts';
+import { type Keys, type KeyTable, keyReader } from './key-table.ts';
 import { bucketAccountId, field, type RecordFields } from './record-fields.ts';
 import type { TrailPath } from './types.ts';
 
@@ -8,6 +8,7 @@ const [arn, principalId, address] = [field['userIdentity.arn'], field['userIdent
 const [issuerArn, type, errorCode] = [field['userIdentity.sessionContext.sessionIssuer.arn'], field['userIdentity.type'], field.errorCode];
 const authentication = field['additionalEventData.AuthenticationMethod'];
 
+// pathsOfKeys reads them back in this order.
 const inOrder = [
   ...[type, arn, principalId, field['userIdentity.accountId'], field['userIdentity.invokedBy'], address],
   ...[field.vpcEndpointId, field.vpcEndpointAccountId, field.awsRegion, field['requestParameters.bucketName'], bucketAccountId],
@@ -43,25 +44,29 @@ function withoutSession(fields: RecordFields, start: number): number {
   return length;
 }
 
-/** The path that a key stands for. */
-export function pathOfKey(keys: Keys, number: number): TrailPath {
-  const { first: flags, texts } = partsOf(keys, number);
-  const text = (index: number): string | null => texts[inOrder.indexOf(index)] ?? null;
-  return {
-    identityType: text(type),
-    principalArn: text(arn),
-    principalId: text(principalId),
-    accountId: text(field['userIdentity.accountId']),
-    invokedBy: text(field['userIdentity.invokedBy']),
-    sourceIpAddress: text(address),
-    vpcEndpointId: text(field.vpcEndpointId),
-    vpcEndpointAccountId: text(field.vpcEndpointAccountId),
-    awsRegion: text(field.awsRegion),
-    bucket: text(field['requestParameters.bucketName']),
-    bucketAccountId: text(bucketAccountId),
-    recipientAccountId: text(field.recipientAccountId),
-    eventName: text(field.eventName),
-    outcome: (flags & wasDenied) === 0 ? 'authorized' : 'denied',
-    presigned: (flags & wasPresigned) !== 0,
-  };
+/** The paths that keys stand for. */
+export function pathsOfKeys(keys: Keys): readonly TrailPath[] {
+  const read = keyReader(keys);
+  return Array.from(keys.starts, (_, number) => {
+    const { first: flags, texts } = read(number);
+    const [identityType, principalArn, id, accountId, invokedBy, sourceIpAddress, ...others] = texts;
+    const [vpcEndpointId, vpcEndpointAccountId, awsRegion, bucket, owner, recipientAccountId, eventName] = others;
+    return {
+      identityType: identityType ?? null,
+      principalArn: principalArn ?? null,
+      principalId: id ?? null,
+      accountId: accountId ?? null,
+      invokedBy: invokedBy ?? null,
+      sourceIpAddress: sourceIpAddress ?? null,
+      vpcEndpointId: vpcEndpointId ?? null,
+      vpcEndpointAccountId: vpcEndpointAccountId ?? null,
+      awsRegion: awsRegion ?? null,
+      bucket: bucket ?? null,
+      bucketAccountId: owner ?? null,
+      recipientAccountId: recipientAccountId ?? null,
+      eventName: eventName ?? null,
+      outcome: (flags & wasDenied) === 0 ? 'authorized' : 'denied',
+      presigned: (flags & wasPresigned) !== 0,
+    };
+  });
 }

@@ -38,17 +38,17 @@ export function settleShared(parts: readonly Part[], keyOf: (part: number, tally
   /** The best row so far of each call, plus one. */
   const best = new Uint32Array(slots);
 
-  const at = (row: number) => {
+  const holder = (row: number) => {
     const found = blocks[Math.floor(row / size)];
     if (found === undefined) throw new Error('a row without its block');
-    return { ...found, n: row % size };
+    return found;
   };
   const tellsMore = (a: number, b: number): boolean => {
-    const [x, y] = [at(a), at(b)];
-    const [one, other] = [keyOf(x.index, x.block.tallies[x.n] ?? -1), keyOf(y.index, y.block.tallies[y.n] ?? -1)];
+    const [x, y] = [holder(a), holder(b)];
+    const [one, other] = [keyOf(x.index, x.block.tallies[a % size] ?? -1), keyOf(y.index, y.block.tallies[b % size] ?? -1)];
     if (one.path.rank !== other.path.rank) return one.path.rank > other.path.rank;
     if (one.path.text !== other.path.text) return one.path.text < other.path.text;
-    const [first, second] = [x.block.times[x.n] ?? 0, y.block.times[y.n] ?? 0];
+    const [first, second] = [x.block.times[a % size] ?? 0, y.block.times[b % size] ?? 0];
     return first === second ? one.session < other.session : first < second;
   };
 
@@ -63,7 +63,8 @@ export function settleShared(parts: readonly Part[], keyOf: (part: number, tally
           best[slot] = row + 1;
           break;
         }
-        const { block: its, n: m } = at(found - 1);
+        const its = holder(found - 1).block;
+        const m = (found - 1) % size;
         if (its.ids[2 * m] !== one || its.ids[2 * m + 1] !== other) continue;
         copies++;
         if (tellsMore(row, found - 1)) best[slot] = row + 1;
@@ -73,12 +74,13 @@ export function settleShared(parts: readonly Part[], keyOf: (part: number, tally
   });
   for (const row of best) {
     if (row === 0) continue;
-    const { block, part, n } = at(row - 1);
-    const { events, first, last } = part.counts;
-    const [tally, time] = [block.tallies[n] ?? -1, block.times[n] ?? 0];
-    events[tally] = (events[tally] ?? 0) + 1;
-    first[tally] = Math.min(first[tally] ?? time, time);
-    last[tally] = Math.max(last[tally] ?? time, time);
+    const { block, part } = holder(row - 1);
+    const [tally, time] = [block.tallies[(row - 1) % size] ?? -1, block.times[(row - 1) % size] ?? 0];
+    const { counts } = part;
+    const before = counts[3 * tally] ?? 0;
+    counts[3 * tally] = before + 1;
+    counts[3 * tally + 1] = before === 0 ? time : Math.min(counts[3 * tally + 1] ?? time, time);
+    counts[3 * tally + 2] = before === 0 ? time : Math.max(counts[3 * tally + 2] ?? time, time);
   }
   return copies;
 }
