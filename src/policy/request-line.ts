@@ -162,7 +162,7 @@ const levelled = ['scp', 'rcp'] as const;
 const types: readonly string[] = [...lists, ...singles, ...levelled];
 
 /** The policies of a line; null stands for a type that is not given. What is wrong with them, as the end of a sentence. */
-function policiesOf(value: unknown): Policies | string {
+export function policiesOf(value: unknown): Policies | string {
   if (!isObject(value)) return 'its policies are not an object';
   const stranger = Object.keys(value).find((type) => !types.includes(type));
   if (stranger !== undefined) return `its policies have an unknown type ${stranger}`;
