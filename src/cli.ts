@@ -175,7 +175,7 @@ function programOf(take: (asked: Asked) => void): Command {
     'after',
     "\nWhat neither a flag nor the file says is taken from the last run's journal.",
   );
-  add('explain', '', 'one request: allowed or denied, by which statement, which condition, what would change that', perimeter)
+  add('explain', '[NEW]', 'one request: allowed or denied, by which statement, which condition, what would change that', perimeter)
     .option('--as <PRINCIPAL>', 'an ARN, anonymous, service:NAME or root:ACCOUNT (default: you)')
     .option(
       '--from <WHERE>',
@@ -187,6 +187,7 @@ function programOf(take: (asked: Asked) => void): Command {
     .option('--live', 'against what is attached now, not the perimeter of this folder')
     .option('--error <TEXT>', "AWS's message of a refusal (- for standard input)")
     .option('--requests <FILE>', 'answer one JSON object a line (- for standard input)')
+    .option('--diff <OLD>', 'which requests change their verdict between two policies: --diff OLD NEW')
     .addHelpText('after', '\nThe exit code is 0 whatever the verdict is.');
   add('assess', '[SOURCE...]', 'replay CloudTrail against the perimeter before it is there: passes, newly denied or unknown', perimeter)
     .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)

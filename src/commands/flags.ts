@@ -26,6 +26,8 @@ export interface Flags extends FlagValues {
   readonly port?: string | undefined;
   /** Of `explain`: a file, or `-` for standard input. */
   readonly requests?: string | undefined;
+  /** Of `explain`: the old policy's file; the new one's is the argument. */
+  readonly diff?: string | undefined;
   readonly as?: string | undefined;
   readonly from?: string | undefined;
   readonly action?: string | undefined;

@@ -29,6 +29,7 @@ const account = facts('text', { forms: ['????????????'], letters: digits, prefer
 const organization = facts('text', { forms: ['o-?*'], preferred: ['o-other00000'] });
 const paths = facts('text', { forms: ['o-?*/?*'], multivalued: true, preferred: ['o-other00000/r-other/'] });
 const list = facts('text', { multivalued: true });
+const tag = facts('text', { preferred: ['example'] });
 
 const keys: ReadonlyMap<string, KeyFacts> = new Map([
   // E7; public and, by an endpoint, private addresses.
@@ -75,7 +76,7 @@ const keys: ReadonlyMap<string, KeyFacts> = new Map([
 /** What is known of a key's values, `key` in lower case; null of a key that is not documented here. */
 export function factsOf(key: string): KeyFacts | null {
   // Tags have one value each (E5, E17).
-  return keys.get(key) ?? (/^aws:(principal|request|resource)tag\//.test(key) ? facts('text') : null);
+  return keys.get(key) ?? (/^aws:(principal|request|resource)tag\//.test(key) ? tag : null);
 }
 
 /** Keys that every request has (E12, E16; CK, "always included"). */

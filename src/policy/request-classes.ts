@@ -92,7 +92,14 @@ export function resourceClasses(documents: readonly PolicyDocument[]): Classes<s
   const texts = [...new Set(statementsOf(documents).flatMap(({ Resource, NotResource }) => listOf(Resource ?? NotResource)))];
   const open = texts.filter((text) => /\$\{[^}]*\}/.test(text));
   const plain = texts.map((text) => text.replace(/\$\{[^}]*\}/g, '*'));
-  const liked = plain.map((text) => text.replaceAll('*', 'x').replaceAll('?', 'x')).filter((text) => /^arn:[^:]+:[^:]+:/.test(text));
+  const liked = plain
+    .map((text) =>
+      text
+        .replace(/\/\*$/, '/key')
+        .replace(/(?<=\w)\*/g, '-x')
+        .replace(/[*?]/g, 'x'),
+    )
+    .filter((text) => /^arn:[^:]+:[^:]+:/.test(text));
   const preferred = [...liked, 'arn:aws:s3:::other-bucket', 'arn:aws:s3:::other-bucket/key'];
   const domain = { forms: [{ pieces: piecesOf('arn:?*:?*:*:*:?*'), compare: 'arn' as const }], letters: null };
   const bucket = textClasses([...plain.map(glob), glob('arn:*:s3:::*/*')], domain, preferred);

@@ -132,7 +132,7 @@ function atomsOf(compared: readonly Comparison[], { facts, form, patterns: other
   // Texts can only be told from numbers, times and addresses value by value, not by wildcards.
   const isPlain = (...of: readonly KeyType[]): boolean =>
     patterns.every(isLiteral) && [...types].every((one) => of.includes(one as KeyType) || one === 'text' || one === 'boolean');
-  const preferred = facts?.preferred ?? [];
+  const preferred = facts?.preferred ?? ['example'];
   switch (type) {
     case 'address':
       return { values: addressClasses([...values('address'), ...points], preferred), complete: isPlain('address') };
