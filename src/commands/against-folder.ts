@@ -1,6 +1,7 @@
 // One request against the perimeter of the folder, as `apply` would attach it.
-import { questionOf } from '../policy/evaluate.ts';
+
 import type { PerimeterRequest } from '../policy/judge.ts';
+import { questionOf } from '../policy/question.ts';
 import type { Asked } from './asked-request.ts';
 import type { PolicySeen, Said } from './explanation.ts';
 import { type KnownPerimeter, type Online, type PerimeterSay, perimeterSay } from './perimeter-say.ts';

@@ -1,11 +1,11 @@
 // Whether AWS would allow a request: every policy that has a say, in AWS's order, with what is not known left open.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-import { badInput } from '../errors.ts';
 import { agreedDecision } from './agreed.ts';
 import { type CompiledStatement, compile, type MatchedRequest } from './compile.ts';
-import { type ContextValues, keyName, requestContext } from './context.ts';
+import type { ContextValues } from './context.ts';
 import type { PolicyDocument } from './document.ts';
-import { type Asker, askerOf, type Naming } from './principal.ts';
+import type { Asker, Naming } from './principal.ts';
+import { hasIdentity, ownerOf, type Question, questionOf, spelledAs } from './question.ts';
 import { type Open, settle } from './settle.ts';
 import { and, every, maybe, no, or, some, type Truth, yes } from './truth.ts';
 
@@ -35,6 +35,8 @@ export interface AccessRequest {
   readonly resourceAccount?: string;
   /** The organization's management account, which neither SCPs nor RCPs bind. */
   readonly managementAccount?: string;
+  /** Of the endpoint whose policy is given; without it, an interface endpoint. */
+  readonly endpointType?: 'gateway' | 'interface';
   /** Known keys. What follows from the principal need not be given. */
   readonly context: ContextValues;
   /** Keys whose value, or absence, is not known; `aws:PrincipalTag/*` stands for all of that beginning. */
@@ -104,43 +106,6 @@ function decide(request: AccessRequest, asker: Asker, sources: readonly Source[]
   return { decision: 'unknown', deniedBy: [], dependsOn: [...new Set(open)], refused: grant.truth === no };
 }
 
-/** A request read once: who asks, what of it the statements look at, and which policies can bind it at all. */
-export interface Question {
-  readonly asker: Asker;
-  readonly matched: MatchedRequest;
-  /** Members' users, roles and root; not the management account's, service-linked roles, services or anonymous requests (K11). */
-  readonly boundByScp: boolean;
-  /** The owning account's root, about the bucket policy itself: no Deny there holds it (C2). */
-  readonly passesBucketPolicy: boolean;
-}
-
-/** Throws bad input (`BAD_PRINCIPAL`) where the principal has none of its forms. */
-export function questionOf(request: Omit<AccessRequest, 'policies'>): Question {
-  const asker = askerOf(request.principal, request.role ?? null);
-  if (asker === null) {
-    throw badInput(
-      'BAD_PRINCIPAL',
-      `reading principal (${request.principal}): it has no known form`,
-      'give an ARN, anonymous, service:NAME or root:ACCOUNT',
-    );
-  }
-  const action = request.action.toLowerCase();
-  return {
-    asker,
-    matched: { action, resource: request.resource, context: requestContext(request.context, request.unknown, asker) },
-    boundByScp: hasIdentity(asker) && !asker.serviceLinked && asker.accountId !== request.managementAccount,
-    passesBucketPolicy: asker.kind === 'root' && asker.accountId === ownerOf(request, asker) && unlockActions.includes(action),
-  };
-}
-
-/** Keys in lower case, each once, as the request spells them. */
-export function spelledAs(unknown: readonly string[] | undefined, keys: readonly string[]): readonly string[] {
-  const spelled = new Map((unknown ?? []).map((key) => [keyName(key), key]));
-  return [...new Set(keys.map((key) => spelled.get(key) ?? key))].sort();
-}
-
-const hasIdentity = (asker: Asker): boolean => asker.kind !== 'anonymous' && asker.kind !== 'service';
-
 /** The documents of one type and level. */
 interface Source {
   readonly type: PolicyType;
@@ -150,6 +115,8 @@ interface Source {
   readonly binds: boolean;
   /** Root passes the bucket policy's Deny here (C2). */
   readonly toothless: boolean;
+  /** An account that is named is its root user alone. */
+  readonly accountIsRoot: boolean;
 }
 
 interface Match {
@@ -160,17 +127,16 @@ interface Match {
   readonly truth: Truth;
 }
 
-const unlockActions = ['s3:getbucketpolicy', 's3:putbucketpolicy', 's3:deletebucketpolicy'];
-
 function sourcesOf(request: AccessRequest, { asker, boundByScp, passesBucketPolicy }: Question): readonly Source[] {
   const { policies, managementAccount } = request;
+  const plain = { level: null, binds: true, toothless: false, accountIsRoot: false };
   const one = (type: PolicyType, document: PolicyDocument | undefined, toothless = false): readonly Source[] =>
-    document === undefined ? [] : [{ type, level: null, documents: [document], binds: true, toothless }];
+    document === undefined ? [] : [{ ...plain, type, documents: [document], toothless }];
   const levels = (type: 'scp' | 'rcp', binds: boolean): readonly Source[] =>
-    (policies[type] ?? []).map((documents, level) => ({ type, level, documents, binds, toothless: false }));
+    (policies[type] ?? []).map((documents, level) => ({ ...plain, type, level, documents, binds }));
   const list = (type: 'identity' | 'boundary', binds: boolean): readonly Source[] => {
     const documents = policies[type];
-    return documents === undefined ? [] : [{ type, level: null, documents, binds, toothless: false }];
+    return documents === undefined ? [] : [{ ...plain, type, documents, binds }];
   };
   return [
     ...list('identity', hasIdentity(asker)),
@@ -178,7 +144,8 @@ function sourcesOf(request: AccessRequest, { asker, boundByScp, passesBucketPoli
     ...list('boundary', hasIdentity(asker) && asker.kind !== 'root'),
     ...one('session', hasIdentity(asker) ? (policies.session ?? sessionOf(asker)) : undefined),
     ...one('resource', policies.resource, passesBucketPolicy),
-    ...one('endpoint', policies.endpoint),
+    // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
+    ...one('endpoint', policies.endpoint).map((source) => ({ ...source, accountIsRoot: request.endpointType === 'gateway' })),
     // Who is bound: K11.
     ...levels('scp', boundByScp),
     ...levels('rcp', !asker.serviceLinked && (managementAccount === undefined || ownerOf(request, asker) !== managementAccount)),
@@ -190,8 +157,6 @@ function sourcesOf(request: AccessRequest, { asker, boundByScp, passesBucketPoli
 const sessionOf = ({ kind }: Asker): PolicyDocument | undefined => (kind === 'federated' ? nothing : undefined);
 const nothing: PolicyDocument = { Version: '2012-10-17', Statement: [] };
 
-const ownerOf = (request: Omit<AccessRequest, 'policies'>, asker: Asker): string | null => request.resourceAccount ?? asker.accountId;
-
 function matchesOf(source: Source, effect: 'Allow' | 'Deny', asker: Asker, request: MatchedRequest): readonly Match[] {
   if (effect === 'Deny' && source.toothless) return [];
   const found: Match[] = [];
@@ -201,7 +166,7 @@ function matchesOf(source: Source, effect: 'Allow' | 'Deny', asker: Asker, reque
     for (const statement of compile(policy)) {
       if (statement.effect !== effect) continue;
       const naming = statement.naming(asker);
-      if (naming === 'none') continue;
+      if (naming === 'none' || (naming === 'account' && source.accountIsRoot)) continue;
       const truth = statement.matches(request);
       if (truth !== no) found.push({ source, document, statement, naming, truth });
     }

@@ -4,7 +4,8 @@ import { agreedJudgement } from './agreed.ts';
 import { type CompiledStatement, compile, type MatchedRequest } from './compile.ts';
 import { keyName, lookup } from './context.ts';
 import type { PolicyDocument } from './document.ts';
-import { type AccessRequest, type DeniedBy, type Question, questionOf, spelledAs } from './evaluate.ts';
+import type { AccessRequest, DeniedBy } from './evaluate.ts';
+import { type Question, questionOf, spelledAs } from './question.ts';
 import { type Open, settle } from './settle.ts';
 import { no, type Truth, yes } from './truth.ts';
 

@@ -56,6 +56,7 @@ export function authorizeS3(world: World, question: S3Question): S3Answer {
     resource: question.resource,
     resourceAccount,
     ...(managementAccount === undefined ? {} : { managementAccount }),
+    ...(arrival.via === 'endpoint' && arrival.endpointType === 'Gateway' ? { endpointType: 'gateway' } : {}),
     context: contextOf(world.organizations, { caller, arrival, resourceAccount, region: bucket?.region ?? region, now }),
     policies: policiesOf(world, caller, {
       bucketPolicy,

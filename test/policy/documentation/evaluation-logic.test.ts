@@ -401,6 +401,16 @@ describe('…vpc-endpoints-access.html', () => {
     }
     expect(decide({ policies: { identity: [], endpoint: closed } })).toBe('implicitDeny');
   });
+
+  it('at a gateway endpoint naming the account lets its root user pass alone, at an interface endpoint everybody of it', () => {
+    for (const AWS of [account, accountRoot]) {
+      const policies = { identity: [allowAll], endpoint: allowTo({ AWS }) };
+      expect(decide({ endpointType: 'interface', policies })).toBe('allowed');
+      expect(decide({ endpointType: 'gateway', policies })).toBe('implicitDeny');
+      expect(decide({ endpointType: 'gateway', principal: accountRoot, policies })).toBe('allowed');
+    }
+    expect(decide({ endpointType: 'gateway', policies: { identity: [allowAll], endpoint: allowTo('*') } })).toBe('allowed');
+  });
 });
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html and https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html

@@ -288,6 +288,13 @@ describe("QP114: the reused endpoint's policy", () => {
     expect(severities('QP114', s3(policy(conditional)))).toEqual(['unknown']);
   });
 
+  test('cuts off everybody but root where a gateway endpoint names the account', () => {
+    const account = { ...everything, Principal: { AWS: '111122223333' } };
+    expect(severities('QP114', s3(policy(account)))).toEqual(['error']);
+    const api = [anApi({ policy: policy(account), securityGroupIds: [] }), anS3()];
+    expect(found('QP114', { network: { endpoints: api } })).toEqual([]);
+  });
+
   test('cuts off the API', () => {
     const endpoints = (text: string) => ({ network: { endpoints: [anApi({ policy: text, securityGroupIds: [] }), anS3()] } });
     expect(severities('QP114', endpoints(policy(only(['*']))))).toEqual(['error']);

@@ -86,6 +86,7 @@ function shortcomings(endpoint: VpcEndpoint, requests: readonly Request[], lands
       role: `arn:${partition}:iam::${accountId}:role/any`,
       action,
       resource,
+      ...(endpoint.type === 'Gateway' ? { endpointType: 'gateway' } : {}),
       context: {
         'aws:PrincipalAccount': accountId,
         'aws:ResourceAccount': accountId,
