@@ -99,14 +99,20 @@ function unescaped(text: string | null): string | null {
 
 // Lists of `{ key, value }` and objects, the later over the earlier, as the query puts them together.
 function tagsIn(text: string | null): { readonly [key: string]: string } {
-  const fields = text === null ? null : parsed(text);
   const tags: [string, string][] = [];
-  for (const field of Array.isArray(fields) ? fields : []) {
-    const pairs = Array.isArray(field) ? field.map((tag): [unknown, unknown] => [tag?.key, tag?.value ?? '']) : Object.entries(field ?? {});
+  for (const field of listIn(text === null ? null : parsed(text))) {
+    const pairs: readonly (readonly [unknown, unknown])[] = Array.isArray(field)
+      ? listIn(field).map((tag) => [member(tag, 'key'), member(tag, 'value') ?? ''])
+      : Object.entries(typeof field === 'object' && field !== null ? field : {});
     for (const [key, value] of pairs) if (typeof key === 'string' && typeof value === 'string') tags.push([key, value]);
   }
   return Object.fromEntries(tags.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
+
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
 function parsed(text: string): unknown {
   try {
