@@ -1,8 +1,8 @@
 // `explain --requests`: one JSON object a line in, one a line out, in order.
 import { badInput, PerimeterError } from '../errors.ts';
-import { type Decision, evaluate } from '../policy/evaluate.ts';
-import type { Judgement } from '../policy/judge.ts';
-import { type RequestLine, requestReader } from '../policy/request-line.ts';
+import { type Decision, type DeniedBy, evaluate } from '../policy/evaluate.ts';
+import type { Judgement, PerimeterRequest } from '../policy/judge.ts';
+import { requestReader } from '../policy/request-line.ts';
 import { linesOf } from './lines.ts';
 import { type PerimeterSay, perimeterSay } from './perimeter-say.ts';
 import type { ProgramPorts } from './ports.ts';
@@ -27,8 +27,8 @@ export async function explainRequests(run: Run, file: string): Promise<number> {
         number += 1;
         const line = read(text);
         if (typeof line === 'string') throw badLine(number, line);
-        const answer = line.policies === null ? await here.answer(line) : decided(line, line.policies);
-        answers.add(answer);
+        const answer = line.hasPolicies ? evaluate(line.request) : here.answer(line.request);
+        answers.add(answer instanceof Promise ? await answer : answer);
       }
       if (!(await answers.flush())) break;
     }
@@ -41,8 +41,6 @@ export async function explainRequests(run: Run, file: string): Promise<number> {
   }
 }
 
-const decided = ({ request }: RequestLine, policies: NonNullable<RequestLine['policies']>): Answer => evaluate({ ...request, policies });
-
 const badLine = (number: number, problem: string): PerimeterError =>
   badInput(
     'REQUEST',
@@ -51,18 +49,20 @@ const badLine = (number: number, problem: string): PerimeterError =>
   );
 
 /** The perimeter of this folder, read when it is first asked. */
-function askedOnce(run: Run): { answer(line: RequestLine): Promise<Answer>; close(): Promise<void> } {
+function askedOnce(run: Run): { answer(request: PerimeterRequest): Answer | Promise<Answer>; close(): Promise<void> } {
   let perimeter: ThisPerimeter | null = null;
   let say: PerimeterSay | null = null;
+  const begin = async (): Promise<PerimeterSay> => {
+    const { wanted } = (await readSettings(run)).settings;
+    const offline = wanted.vpc !== null && wanted.testBucket !== null && wanted.targets.length > 0;
+    perimeter = await thisPerimeter(run, { offline });
+    say = perimeterSay(perimeter);
+    return say;
+  };
   return {
-    async answer({ request }) {
-      if (say === null) {
-        const { wanted } = (await readSettings(run)).settings;
-        const offline = wanted.vpc !== null && wanted.testBucket !== null && wanted.targets.length > 0;
-        perimeter = await thisPerimeter(run, { offline });
-        say = perimeterSay(perimeter);
-      }
-      return answerOf(await say.judge(request));
+    answer: (request) => {
+      const judgement = say === null ? begin().then((begun) => begun.judge(request)) : say.judge(request);
+      return judgement instanceof Promise ? judgement.then(answerOf) : answerOf(judgement);
     },
     close: async () => perimeter?.close(),
   };
@@ -77,8 +77,8 @@ const answerOf = ({ verdict, deniedBy, dependsOn }: Judgement): Answer => {
 function answersTo(stdout: ProgramPorts['stdout']): { add(answer: Answer): void; flush(): Promise<boolean> } {
   let waiting: string[] = [];
   return {
-    add: ({ decision, deniedBy, dependsOn }) => {
-      waiting.push(decision === 'allowed' ? allowed : `${JSON.stringify({ decision, deniedBy, dependsOn })}\n`);
+    add: (answer) => {
+      waiting.push(answer.decision === 'allowed' ? allowed : answerLine(answer));
     },
     flush: async () => {
       const text = waiting.join('');
@@ -96,4 +96,11 @@ function answersTo(stdout: ProgramPorts['stdout']): { add(answer: Answer): void;
   };
 }
 
-const allowed = `${JSON.stringify({ decision: 'allowed', deniedBy: [], dependsOn: [] })}\n`;
+// JSON.stringify of the whole costs as much as the evaluation; what comes from outside goes through it.
+const answerLine = ({ decision, deniedBy, dependsOn }: Answer): string =>
+  `{"decision":"${decision}","deniedBy":[${deniedBy.map(deniedByText).join()}],"dependsOn":${JSON.stringify(dependsOn)}}\n`;
+
+const deniedByText = ({ policyType, level, document, index, sid }: DeniedBy): string =>
+  `{"policyType":"${policyType}","level":${level},"document":${document},"index":${index},"sid":${JSON.stringify(sid)}}`;
+
+const allowed = answerLine({ decision: 'allowed', deniedBy: [], dependsOn: [] });

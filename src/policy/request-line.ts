@@ -2,13 +2,12 @@
 // once for each text, and so compiled once.
 import type { ContextValues } from './context.ts';
 import { documentOf, type PolicyDocument } from './document.ts';
-import type { Policies } from './evaluate.ts';
-import type { PerimeterRequest } from './judge.ts';
+import type { AccessRequest, Policies } from './evaluate.ts';
 
 export interface RequestLine {
-  readonly request: PerimeterRequest;
-  /** Null: the line has none. */
-  readonly policies: Policies | null;
+  /** Its policies are empty where the line has none. */
+  readonly request: AccessRequest;
+  readonly hasPolicies: boolean;
 }
 
 /**
@@ -129,18 +128,21 @@ function lineOf(value: JsonObject, policies: Policies | string | null): RequestL
   if (!isContext(context)) return 'its context is not an object of texts, numbers, true, false, or lists of these';
   if (!isTexts(unknown)) return 'its unknown is not a list of keys';
   if (typeof policies === 'string') return policies;
-  const request: { -readonly [name in keyof PerimeterRequest]: PerimeterRequest[name] } = {
+  const request: { -readonly [name in keyof AccessRequest]: AccessRequest[name] } = {
     principal: String(principal),
     action: String(action),
     resource: String(resource),
     context,
     unknown,
+    policies: policies ?? none,
   };
   if (typeof value.role === 'string') request.role = value.role;
   if (typeof value.resourceAccount === 'string') request.resourceAccount = value.resourceAccount;
   if (typeof value.managementAccount === 'string') request.managementAccount = value.managementAccount;
-  return { request, policies };
+  return { request, hasPolicies: policies !== null };
 }
+
+const none: Policies = {};
 
 const isTextOrNone = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
 const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string');
