@@ -3,8 +3,9 @@
 import { type CompiledStatement, compile } from './compile.ts';
 import { type ContextValues, keyName, lookup, type RequestContext } from './context.ts';
 import { listOf, type PolicyDocument, type Statement } from './document.ts';
-import { type AccessRequest, type Decision, type DeniedBy, openQuestion, type Policies, type Question, questionOf } from './evaluate.ts';
+import { type AccessRequest, type Decision, type DeniedBy, openQuestion, type Policies } from './evaluate.ts';
 import { documentsOf, type PolicySet } from './policy-sets.ts';
+import { type Question, questionOf } from './question.ts';
 import { actionClasses, type Call, type Caller, callerClasses, isAbout, resourceClasses, shownContext } from './request-classes.ts';
 import { type Open, settle } from './settle.ts';
 import { maybe, no, yes } from './truth.ts';
