@@ -101,6 +101,14 @@ export async function createClients(options: ClientOptions): Promise<Aws> {
       const { AthenaClient } = await import('@aws-sdk/client-athena');
       return watched(new AthenaClient(configOf('Athena', 'quilt')), 'Athena', 'quilt');
     }),
+    lambda: once(async () => {
+      const { LambdaClient } = await import('@aws-sdk/client-lambda');
+      return watched(new LambdaClient(configOf('Lambda', 'quilt')), 'Lambda', 'quilt');
+    }),
+    synthetics: once(async () => {
+      const { createSyntheticsClient } = await import('./synthetics-client.ts');
+      return watched(createSyntheticsClient(configOf('Synthetics', 'quilt')), 'Synthetics', 'quilt');
+    }),
     cloudTrail: async (home) => {
       const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail');
       const client =

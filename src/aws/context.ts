@@ -4,6 +4,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -11,6 +12,7 @@ import type { S3ControlClient } from '@aws-sdk/client-s3-control';
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../ports.ts';
+import type { SyntheticsClient } from './synthetics-client.ts';
 
 export interface Aws {
   readonly region: string;
@@ -31,6 +33,9 @@ export interface Aws {
   s3In(region: string): S3Client;
   /** Athena of the Quilt account; its module is loaded with the first call. */
   athena(): Promise<AthenaClient>;
+  /** Lambda and Synthetics of the Quilt account; loaded with the first call. */
+  lambda(): Promise<LambdaClient>;
+  synthetics(): Promise<SyntheticsClient>;
   /** CloudTrail in any Region: a trail is asked where it is at home. */
   cloudTrail(region: string): Promise<CloudTrailClient>;
   /** A client whose next call opens a connection of its own (probes); the caller destroys it. */

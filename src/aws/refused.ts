@@ -54,3 +54,11 @@ export async function readOrUnknown<T>(action: string, read: () => Promise<T>): 
 
 const statusOf = (metadata: unknown): unknown =>
   typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined;
+
+/** Whether there is no such service, or no such operation of it, where it was asked: not in this Region, or not in a look-alike. */
+export function isAbsent(error: unknown): boolean {
+  const name = errorName(error);
+  if (['UnknownService', 'UnknownOperationException', 'NotImplemented', 'InvalidAction'].includes(name)) return true;
+  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOTFOUND') return true;
+  return typeof error === 'object' && error !== null && '$metadata' in error && [404, 501].includes(Number(statusOf(error.$metadata)));
+}

@@ -95,7 +95,8 @@ export async function readUserTags(user: string, ctx: AwsContext): Promise<Tags>
   }
 }
 
-const tagsOf = (tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[]): Tags =>
+/** Tags as IAM lists them, by key. */
+export const tagsOf = (tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[]): Tags =>
   Object.fromEntries(tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])));
 
 export interface RolePolicy {
@@ -154,7 +155,7 @@ async function inlinePolicies(role: string, ctx: AwsContext): Promise<readonly R
   const policies: RolePolicy[] = [];
   for (const name of names) {
     const answer = await ctx.aws.iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name }), { abortSignal: ctx.signal });
-    policies.push({ role, name, document: decoded(answer.PolicyDocument) });
+    policies.push({ role, name, document: decodedPolicy(answer.PolicyDocument, 'GetRolePolicy') });
   }
   return policies;
 }
@@ -182,11 +183,11 @@ async function managedDocument(PolicyArn: string, ctx: AwsContext): Promise<stri
   const version = await ctx.aws.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy.DefaultVersionId }), {
     abortSignal: ctx.signal,
   });
-  return decoded(version.PolicyVersion?.Document);
+  return decodedPolicy(version.PolicyVersion?.Document, 'GetPolicyVersion');
 }
 
-// IAM answers policy documents URL-encoded (RFC 3986).
-function decoded(document: string | undefined): string {
-  const text = told(document, 'GetRolePolicy', 'document');
+/** A policy's text as IAM answers it: URL-encoded (RFC 3986). Throws ANSWER where `operation` answered none. */
+export function decodedPolicy(document: string | undefined, operation: string): string {
+  const text = told(document, operation, 'document');
   return text.startsWith('%') ? decodeURIComponent(text) : text;
 }

@@ -259,3 +259,36 @@ export interface Role {
   readonly path: string;
   readonly tags: Known<Tags>;
 }
+
+export interface LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  /** Null: it runs on AWS's own network. */
+  readonly vpcId: string | null;
+}
+
+export interface Canary {
+  readonly name: string;
+  readonly roleArn: string;
+  /** Null: it runs on AWS's own network. */
+  readonly vpcId: string | null;
+  /** The ARN of the function that it runs as, which is listed among the functions too; null where it was never started. */
+  readonly functionArn: string | null;
+}
+
+/** A role with all that IAM says of what it may do and who may take it. */
+export interface AccountRole {
+  readonly name: string;
+  readonly arn: string;
+  readonly path: string;
+  readonly tags: Tags;
+  /** The text of its trust policy. */
+  readonly trust: string;
+  /** The texts of its inline and attached policies. */
+  readonly policies: readonly string[];
+  /** The text of its permissions boundary; null where it has none. */
+  readonly boundary: string | null;
+  /** ARNs of policies, its boundary among them, whose texts IAM did not tell. */
+  readonly untold: readonly string[];
+}

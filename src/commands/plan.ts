@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { PipelinePlan } from '../engine/types.ts';
 import { badInput } from '../errors.ts';
 import type { Place } from '../ports.ts';
+import type { PerimeterInput } from '../steps/landscape.ts';
 import { decide, wantedOf } from './decide.ts';
 import { openForReading, readingContext } from './engine-ports.ts';
 import { planFlagsOf } from './plan-flags.ts';
@@ -50,7 +51,7 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
     const planned = withNote(await planPipeline(phases, input, readingContext(session, journal), options, journal), lost);
     const place = journal.place;
     if (place === null) throw new Error('a journal opened for a place has none');
-    if (ui.json) ui.document(await planDocument(planned, place));
+    if (ui.json) ui.document({ ...(await planDocument(planned, place)), network: await networkDocument(planned, input) });
     else {
       const { renderPlan } = await import('../ui/render-plan.ts');
       ui.result(renderPlan(planned, selection.leftOut, ui.page));
@@ -72,6 +73,16 @@ function withNote({ steps }: PipelinePlan, note: string | null): PipelinePlan {
   return {
     steps: steps.map((step) => (step.id === 'discover' ? { ...step, plan: { ...step.plan, notes: [...step.plan.notes, note] } } : step)),
   };
+}
+
+/** The grid of the network as it will be once this plan is carried out. */
+async function networkDocument({ steps }: PipelinePlan, input: PerimeterInput): Promise<object> {
+  const { networkReport } = await import('../steps/network-grid/report.ts');
+  const changes = steps
+    .filter(({ id, state }) => (id === 'endpoints' || id === 'nat') && state !== 'skipped')
+    .flatMap(({ plan }) => plan.changes);
+  const { places, denied, untold, rows } = networkReport({ ...input, networkChanges: changes });
+  return { places, denied, untold, grid: rows };
 }
 
 async function planDocument(planned: PipelinePlan, place: Place): Promise<object> {

@@ -50,6 +50,8 @@ export function throttled(service: ServiceName): AwsError {
     case 'organizations':
     case 'servicequotas':
     case 'athena':
+    case 'lambda':
+    case 'synthetics':
       return new AwsError('TooManyRequestsException', 'You have sent too many requests in too short a period of time.', 400);
     case 'cloudtrail':
       return new AwsError('ThrottlingException', 'Rate exceeded', 400);
@@ -75,6 +77,8 @@ export function internalError(service: ServiceName): AwsError {
     case 'servicequotas':
       return new AwsError('ServiceException', 'An internal error occurred.', 500);
     case 'athena':
+    case 'lambda':
+    case 'synthetics':
       return new AwsError('InternalServerException', 'An internal error occurred.', 500);
     case 'cloudtrail':
     case 'cloudformation':

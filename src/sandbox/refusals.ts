@@ -19,6 +19,8 @@ export function unknownCredential(service: ServiceName, accessKeyId: string): Aw
     case 'servicequotas':
     case 'cloudtrail':
     case 'athena':
+    case 'lambda':
+    case 'synthetics':
       return new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 400);
     case 'cloudformation':
     case 'sts':
@@ -42,6 +44,8 @@ export function expiredCredential(service: ServiceName): AwsError {
     case 'servicequotas':
     case 'cloudtrail':
     case 'athena':
+    case 'lambda':
+    case 'synthetics':
       return new AwsError('ExpiredTokenException', 'The security token included in the request is expired', 400);
     case 'cloudformation':
     case 'sts':
@@ -63,6 +67,8 @@ export function missingPermission(service: ServiceName, arn: string, action: str
     case 'servicequotas':
     case 'cloudtrail':
     case 'athena':
+    case 'lambda':
+    case 'synthetics':
       return new AwsError('AccessDeniedException', why, 400);
     case 's3':
     case 's3control':

@@ -15,7 +15,7 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
  * answers, client tokens, past versions). Attachments stand by policy and target.
  */
 export function canonicalWorld(world: World, now: number): Plain {
-  const { scenario, identities, iam, route53, quotas, cloudTrail } = world;
+  const { scenario, identities, iam, route53, quotas, cloudTrail, lambda } = world;
   const cloudformation = structuredClone(world.cloudformation);
   settleCloudFormation(cloudformation, now);
   const view = {
@@ -29,6 +29,7 @@ export function canonicalWorld(world: World, now: number): Plain {
     iam,
     route53,
     quotas,
+    ...(lambda === undefined ? {} : { lambda }),
     ...(cloudTrail === undefined ? {} : { cloudTrail: { trails: cloudTrail.trails } }),
   };
   return sorted(JSON.parse(JSON.stringify(view)));

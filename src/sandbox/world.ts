@@ -5,6 +5,7 @@ import type { CloudTrailState } from './cloudtrail/state.ts';
 import type { Ec2State } from './ec2/state.ts';
 import type { Fault } from './fault-types.ts';
 import type { IamState } from './iam/state.ts';
+import type { LambdaState } from './lambda/state.ts';
 import type { OrganizationsState } from './organizations/state.ts';
 import type { Propagation } from './s3/propagation.ts';
 import type { S3State } from './s3/state.ts';
@@ -56,6 +57,8 @@ export interface World {
   cloudTrail?: CloudTrailState;
   /** Absent: no query was primed or run. */
   athena?: AthenaState;
+  /** Absent: no function but those of stacks. */
+  lambda?: LambdaState;
   /** Armed faults; see faults.ts. */
   faults: Fault[];
   /** `off`: Organizations takes any number of calls; else as many as AWS does (D15). */

@@ -2,14 +2,17 @@
 // target from. The landscape is the survey and, for what was chosen, the details that findings and plans need.
 import type { Trail } from '../aws/trail.ts';
 import type {
+  AccountRole,
   Address,
   Bucket,
   BucketSummary,
+  Canary,
   ChangeSetSummary,
   EndpointService,
   HostedZone,
   Identity,
   InternetGateway,
+  LambdaFunction,
   NatGateway,
   NetworkInterface,
   OrganizationInfo,
@@ -131,6 +134,14 @@ export interface OperatorSeen {
   readonly stackRolePolicies: Known<readonly { readonly role: string; readonly name: string; readonly document: string }[]>;
 }
 
+/** What may reach S3 from AWS's own network, outside any VPC. */
+export interface OutsideSeen {
+  /** Of the Region, in VPCs too. */
+  readonly functions: Known<readonly LambdaFunction[]>;
+  readonly canaries: Known<readonly Canary[]>;
+  readonly roles: Known<readonly AccountRole[]>;
+}
+
 export interface Landscape {
   readonly survey: Survey;
   readonly network: Network;
@@ -141,6 +152,7 @@ export interface Landscape {
   readonly operator: OperatorSeen;
   /** What CloudTrail writes down of the buckets' objects. */
   readonly trails: Known<readonly Trail[]>;
+  readonly outside: OutsideSeen;
 }
 
 /** Calls that were recorded, and what the perimeter says of them: data that a command brings in. */

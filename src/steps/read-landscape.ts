@@ -7,6 +7,7 @@ import { readBuckets } from './read-buckets.ts';
 import { readNetwork } from './read-network.ts';
 import { readOperator } from './read-operator.ts';
 import { readOrganization } from './read-organization.ts';
+import { readOutside } from './read-outside.ts';
 import { readStack } from './read-stack.ts';
 
 /**
@@ -22,12 +23,13 @@ export async function readLandscape(
     const stack = await readStack(survey, choices, ctx);
     return { stack, operator: await readOperator(survey, stack, ctx) };
   };
-  const [network, buckets, organization, { stack, operator }, trails] = await Promise.all([
+  const [network, buckets, organization, { stack, operator }, trails, outside] = await Promise.all([
     readNetwork(choices.vpc, survey, ctx),
     readBuckets(survey, choices, ctx),
     readOrganization(survey, choices, ctx),
     stackAndOperator(),
     readTrails(ctx),
+    readOutside(ctx),
   ]);
-  return { survey, network, buckets, organization, stack, operator, trails };
+  return { survey, network, buckets, organization, stack, operator, trails, outside };
 }

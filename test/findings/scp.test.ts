@@ -1,6 +1,7 @@
-// QP4xx: what speaks against the SCP, and QP601. QP409 and QP415 need CloudTrail.
+// QP4xx: what speaks against the SCP, and QP601.
 import { addBucket } from '../../src/sandbox/scenarios/buckets.ts';
 import { accounts } from '../../src/sandbox/scenarios/company.ts';
+import { addRole } from '../../src/sandbox/scenarios/identities.ts';
 import { addServiceControlPolicy, enablePolicyType } from '../../src/sandbox/scenarios/organization.ts';
 import { findingCases, unread } from '../support/finding-cases.ts';
 import type { QuiltWorld } from '../support/quilt-world.ts';
@@ -309,4 +310,180 @@ findingCases('QP601', {
   },
   'is unknown where trails cannot be listed': unread('cloudtrail:DescribeTrails', quiltBuckets),
   'is unknown where selectors cannot be read': { ...unread('cloudtrail:GetEventSelectors', quiltBuckets), scenario: 'brownfield' },
+});
+
+const reads = (resources: readonly string[]) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: resources }] });
+
+/** A function without a VPC, or a canary, as a role that the stack does not have. */
+const outside = (
+  quilt: QuiltWorld,
+  { name, policy = reads(['*']), kind = 'functions' }: { name: string; policy?: string; kind?: 'functions' | 'canaries' },
+) => {
+  const role = addRole(quilt.draft, quilt.accountId, { name: `${name}-role`, trustedBy: { Service: 'lambda.amazonaws.com' } });
+  role.inlinePolicies.Own = policy;
+  quilt.world.lambda ??= { functions: [], canaries: [] };
+  quilt.world.lambda[kind].push({ name, accountId: quilt.accountId, region: 'us-east-1', roleArn: role.arn, vpc: null });
+  return role;
+};
+/** The template of the stack without a VPC for one of its resources. */
+const withoutVpc = (logicalId: string, property: string) => (quilt: QuiltWorld) => {
+  for (const stack of Object.values(quilt.world.cloudformation.stacks)) {
+    const template = JSON.parse(stack.content.template);
+    delete template.Resources[logicalId].Properties[property];
+    stack.content.template = JSON.stringify(template);
+  }
+};
+const serviceRole = (quilt: QuiltWorld, service: string, policy: string, tags: { [key: string]: string } = {}) => {
+  const role = addRole(quilt.draft, quilt.accountId, { name: 'Delivery', trustedBy: { Service: service }, tags });
+  role.inlinePolicies.Own = policy;
+};
+
+findingCases('QP409', {
+  "is not raised where the stack's functions and canaries are in its VPC": { raises: [] },
+  'is a warning for functions and service roles of brownfield that are not the stack’s': {
+    scenario: 'brownfield',
+    raises: [
+      {
+        severity: 'warning',
+        subjects: ['nightly-report', 'RawDataDelivery'],
+        detail:
+          'function nightly-report (role nightly-report-role) on every bucket in scope; role RawDataDelivery of firehose.amazonaws.com on quilt-raw-data-444455556666',
+        remedy:
+          /--function-name nightly-report --vpc-config SubnetIds=subnet-.*aws iam tag-role --role-name ROLE --tags Key=NetworkRestrictedExempt/,
+      },
+    ],
+  },
+  "is an error for a function of the stack's": {
+    build: withoutVpc('PackagerFunction', 'VpcConfig'),
+    raises: [
+      {
+        severity: 'error',
+        subjects: ['quilt-prod-packager'],
+        detail: 'function quilt-prod-packager (role quilt-prod-PackagerRole) on every bucket in scope',
+        remedy: '--role-name quilt-prod-PackagerRole',
+      },
+    ],
+  },
+  "is an error for the function of a custom resource of the stack's": {
+    build: withoutVpc('MigrationFunction', 'VpcConfig'),
+    raises: [{ severity: 'error', subjects: ['quilt-prod-migration'], remedy: '--function-name quilt-prod-migration' }],
+  },
+  "is an error for a canary of the stack's, told once": {
+    build: withoutVpc('SearchCanary', 'VPCConfig'),
+    raises: [{ severity: 'error', subjects: ['quilt-prod-search'], detail: 'canary quilt-prod-search', remedy: 'aws iam tag-role' }],
+  },
+  'is a warning for a canary that is not the stack’s': {
+    build: (quilt) => void outside(quilt, { name: 'probe', kind: 'canaries' }),
+    raises: [{ severity: 'warning', subjects: ['probe'], detail: 'canary probe (role probe-role)', remedy: '--role-name probe-role' }],
+  },
+  'is not raised for a function whose role may not use S3, or only other buckets': {
+    build: (quilt) => {
+      outside(quilt, { name: 'a', policy: reads(['arn:aws:s3:::corp-*/*']) });
+      outside(quilt, { name: 'b', policy: reads(['arn:aws:sqs:*:*:*']) });
+    },
+    raises: [],
+  },
+  'is not raised for a role that its boundary keeps from S3': {
+    build: (quilt) => {
+      const arn = `arn:aws:iam::${quilt.accountId}:policy/NoS3`;
+      outside(quilt, { name: 'bounded' }).permissionsBoundary = arn;
+      const account = quilt.world.iam.accounts[quilt.accountId];
+      const document = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }] });
+      if (account)
+        account.policies[arn] = {
+          arn,
+          id: 'ANPAX',
+          name: 'NoS3',
+          path: '/',
+          defaultVersion: 'v1',
+          versions: { v1: document },
+          createdAt: 0,
+        };
+    },
+    raises: [],
+  },
+  'is raised for a role that only the bucket’s policy allows': {
+    build: (quilt) => {
+      const role = outside(quilt, { name: 'allowed-there', policy: reads(['arn:aws:sqs:*:*:*']) });
+      const bucket = quilt.world.s3.buckets[`quilt-raw-data-${quilt.accountId}`];
+      if (bucket)
+        bucket.policy = JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { AWS: role.arn }, Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket.name}/*` }],
+        });
+    },
+    raises: [{ severity: 'warning', subjects: ['allowed-there'], detail: 'on quilt-raw-data-444455556666', remedy: 'allowed-there' }],
+  },
+  'is raised where the policy allows it only under a condition that cannot be told': {
+    build: (quilt) =>
+      void outside(quilt, {
+        name: 'by-prefix',
+        policy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource: '*', Condition: { StringLike: { 's3:prefix': 'reports/*' } } }],
+        }),
+      }),
+    raises: [{ severity: 'warning', subjects: ['by-prefix'], remedy: 'by-prefix' }],
+  },
+  'is not raised for an exempt role': {
+    build: (quilt) => {
+      outside(quilt, { name: 'exempt' }).tags.NetworkRestrictedExempt = 'true';
+      serviceRole(quilt, 'glue.amazonaws.com', reads(['*']), { networkrestrictedexempt: '' });
+    },
+    raises: [],
+  },
+  'is not raised for roles of services that run in VPCs or act as CloudFormation does': {
+    build: (quilt) => serviceRole(quilt, 'cloudformation.amazonaws.com', reads(['*'])),
+    raises: [],
+  },
+  'is a warning for a role that S3 replicates with': {
+    build: (quilt) => serviceRole(quilt, 's3.amazonaws.com', reads(['arn:aws:s3:::quilt-genomics-*/*'])),
+    raises: [
+      {
+        severity: 'warning',
+        subjects: ['Delivery'],
+        detail: 'role Delivery of s3.amazonaws.com on quilt-genomics-444455556666',
+        remedy: /^exempt the role: aws iam tag-role --role-name Delivery/,
+      },
+    ],
+  },
+  'is unknown where functions may not be listed': unread('lambda:ListFunctions', []),
+  'is unknown where canaries may not be listed': unread('synthetics:DescribeCanaries', []),
+  'is unknown where roles may not be read, and names what runs outside': {
+    ...unread('iam:GetAccountAuthorizationDetails', ['chat-notifier', 'nightly-report']),
+    scenario: 'brownfield',
+  },
+  "is unknown which are the stack's where its resources may not be listed": {
+    scenario: 'brownfield',
+    denied: ['cloudformation:ListStackResources'],
+    raises: [
+      {
+        severity: 'unknown',
+        subjects: ['nightly-report', 'RawDataDelivery'],
+        detail: 'cloudformation:ListStackResources',
+        remedy: 'allow cloudformation:ListStackResources',
+      },
+      { severity: 'warning', subjects: ['nightly-report', 'RawDataDelivery'], remedy: 'nightly-report' },
+    ],
+  },
+});
+
+findingCases('QP415', {
+  'is not raised where a range of more than one address is trusted': { raises: [] },
+  'is raised where no range is trusted': {
+    wanted: { trustedCidrs: [] },
+    raises: [{ severity: 'warning', subjects: [], detail: 'no public range is trusted', remedy: '--trusted-cidr' }],
+  },
+  'is raised where only single addresses are': {
+    wanted: { trustedCidrs: ['198.51.100.10/32', '2600:1f18::1/128'] },
+    raises: [
+      {
+        severity: 'warning',
+        subjects: ['198.51.100.10/32', '2600:1f18::1/128'],
+        detail: '198.51.100.10/32, 2600:1f18::1/128',
+        remedy: '--trusted-cidr',
+      },
+    ],
+  },
 });

@@ -23,6 +23,7 @@ import type {
   Network,
   OperatorSeen,
   OrganizationSeen,
+  OutsideSeen,
   PerimeterInput,
   StackSeen,
   Survey,
@@ -349,6 +350,7 @@ interface LandscapeChanges {
   readonly stack?: Partial<StackSeen>;
   readonly operator?: Partial<OperatorSeen>;
   readonly trails?: Landscape['trails'];
+  readonly outside?: Partial<OutsideSeen>;
 }
 
 /** The greenfield landscape with these parts changed. */
@@ -362,6 +364,7 @@ export function aLandscape(changes: LandscapeChanges = {}): Landscape {
     stack: aStackSeen(changes.stack),
     operator: anOperator(changes.operator),
     trails: changes.trails ?? known([allObjects]),
+    outside: { functions: known([]), canaries: known([]), roles: known([]), ...changes.outside },
   };
 }
 

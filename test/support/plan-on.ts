@@ -39,7 +39,7 @@ export async function planAgain(sandbox: TestSandbox, wanted: Partial<Wanted> | 
   const over = typeof wanted === 'function' ? wanted(sandbox.world()) : wanted;
   const ctx = stepContext(sandbox);
   const seen = await survey(ctx);
-  const resolution = resolveChoices(seen, { ...offered(sandbox.world()), ...over });
+  const resolution = resolveChoices(seen, { ...offered(sandbox.world()), steps: stepIds, ...over });
   if (resolution.state !== 'decided') throw new OpenChoices(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const { choices } = resolution;
   const input: PerimeterInput = {

@@ -23,6 +23,7 @@ import { mayManageRoot } from '../organizations/access.ts';
 import { AwsError, type Call, type ServiceModel } from '../types.ts';
 import type { World } from '../world.ts';
 import { accountOf, managedPolicy } from './account.ts';
+import { authorizationDetails } from './authorization-details.ts';
 import { page } from './pages.ts';
 import type { ManagedPolicy, RoleRecord, UserRecord } from './state.ts';
 
@@ -30,6 +31,7 @@ export const iamModel: ServiceModel<World> = {
   service: 'iam',
   operations: {
     ListRoles: { kind: 'read', run: listRoles },
+    GetAccountAuthorizationDetails: { kind: 'read', run: authorizationDetails },
     GetRole: {
       kind: 'read',
       run: (world: World, input: GetRoleCommandInput, call: Call) => {

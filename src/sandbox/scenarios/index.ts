@@ -6,6 +6,8 @@ import { addBucket, officeOnly } from './buckets.ts';
 import { accounts, addCompany, addresses, type Company } from './company.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { addGatewayEndpoint, addTransitGateway } from './endpoints.ts';
+import { addFunctionOutside } from './functions.ts';
+import { addRole } from './identities.ts';
 import { fillUp } from './large.ts';
 import { addEgressOnlyGateway, addNatGateway, addRoute, toAll } from './network.ts';
 import { addServiceControlPolicy, enablePolicyType } from './organization.ts';
@@ -92,6 +94,21 @@ function brownfield(draft: Draft): void {
     accountId: quiltAccountId,
     region: 'eu-west-1',
     objects: { 'archive/2019.tar': 'old' },
+  });
+  const allows = (actions: readonly string[], resources: readonly string[]) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: actions, Resource: resources }],
+  });
+  addFunctionOutside(draft, quiltAccountId, {
+    name: 'nightly-report',
+    policy: allows(['s3:GetObject', 's3:ListBucket'], ['arn:aws:s3:::quilt-*', 'arn:aws:s3:::quilt-*/*']),
+  });
+  addFunctionOutside(draft, quiltAccountId, { name: 'chat-notifier', policy: allows(['sns:Publish'], ['*']) });
+  addRole(draft, quiltAccountId, {
+    name: 'RawDataDelivery',
+    description: 'Firehose delivers with it',
+    trustedBy: { Service: 'firehose.amazonaws.com' },
+    inline: { Deliver: allows(['s3:PutObject'], [`arn:aws:s3:::quilt-raw-data-${quiltAccountId}/*`]) },
   });
   const curated = draft.world.s3.buckets[`quilt-curated-data-${quiltAccountId}`];
   if (curated) curated.policy = JSON.stringify(officeOnly(curated.name, accounts.analytics, [addresses.officeRange]), null, 2);

@@ -7,7 +7,7 @@ import { encodeError } from './failure.ts';
 import { decodeJson, encodeJson } from './json.ts';
 import type { WireRequest, WireResponse } from './message.ts';
 import { decodeQuery, encodeQuery } from './query.ts';
-import { decodeRest, encodeRest, findRoute, type RestRequest } from './rest.ts';
+import { decodeRest, encodeRest, findRoute, type RestFormat, type RestRequest } from './rest.ts';
 import { addressOf } from './s3-address.ts';
 import type { Operation } from './schema.ts';
 import { errorFormatOf, globalServices, loadService, type Service, type ServiceName, serviceOf } from './services.ts';
@@ -57,6 +57,7 @@ export async function decodeRequest(request: WireRequest, name: ServiceName): Pr
     case 'json':
       return withService(service, await decodeJson(service.operations, request.headers['x-amz-target'] ?? '', request.body));
     case 'rest-xml':
+    case 'rest-json':
       return decodeRestRequest(service, request, path, query);
     default:
       return service.protocol satisfies never;
@@ -79,9 +80,10 @@ export function encodeAnswer({ service, operation, input }: Decoded, output: unk
         encodeJson(operation, output),
         method,
       );
-    case 'rest-xml': {
+    case 'rest-xml':
+    case 'rest-json': {
       const members = isRecord(output) ? output : {};
-      const { status, headers, body } = encodeRest(operation, members, { kind: 'xml', namespace: service.namespace });
+      const { status, headers, body } = encodeRest(operation, members, formatOf(service));
       if (service.name !== 's3') return answer(status, { 'x-amzn-requestid': requestId, ...headers }, body, method);
       const ranged = headers['content-range'] === undefined ? status : 206;
       const text = operation.name === 'GetBucketLocation' ? bucketLocation(members, service.namespace) : body;
@@ -130,9 +132,11 @@ async function decodeRestRequest(service: Service, request: WireRequest, path: s
       : new AwsError('UnknownOperationException', `No operation at ${request.method} ${path}.`, 404);
   }
   const { operation } = found.route;
-  const input = await decodeRest(operation, rest, found.labels, { kind: 'xml', namespace: service.namespace });
+  const input = await decodeRest(operation, rest, found.labels, formatOf(service));
   return { service, operation, input };
 }
+
+const formatOf = ({ protocol, namespace }: Service): RestFormat => ({ kind: protocol === 'rest-json' ? 'json' : 'xml', namespace });
 
 function s3Request(request: WireRequest, path: string, query: URLSearchParams): RestRequest {
   const address = addressOf(request.headers.host ?? '', path);

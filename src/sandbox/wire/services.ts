@@ -16,11 +16,13 @@ export const serviceNames = [
   'servicequotas',
   'cloudtrail',
   'athena',
+  'lambda',
+  'synthetics',
 ] as const;
 
 export type ServiceName = (typeof serviceNames)[number];
 
-export type Protocol = 'ec2' | 'query' | 'json' | 'rest-xml';
+export type Protocol = 'ec2' | 'query' | 'json' | 'rest-xml' | 'rest-json';
 
 export interface Service {
   readonly name: ServiceName;
@@ -86,6 +88,8 @@ const definitions: Readonly<Record<ServiceName, Definition>> = {
   servicequotas: { protocol: 'json', errors: 'json', namespace: '', load: () => import('@aws-sdk/client-service-quotas') },
   cloudtrail: { protocol: 'json', errors: 'json', namespace: '', load: () => import('@aws-sdk/client-cloudtrail') },
   athena: { protocol: 'json', errors: 'json', namespace: '', load: () => import('@aws-sdk/client-athena') },
+  lambda: { protocol: 'rest-json', errors: 'rest-json', namespace: '', load: () => import('@aws-sdk/client-lambda') },
+  synthetics: { protocol: 'rest-json', errors: 'rest-json', namespace: '', load: () => import('../synthetics/schema.ts') },
 };
 
 /** Services whose answers do not depend on the Region that a request was signed for. */
@@ -107,7 +111,7 @@ export function loadService(name: ServiceName): Promise<Service> {
 
 async function load(name: ServiceName, { protocol, errors, namespace, load: importClient }: Definition): Promise<Service> {
   const operations = operationsOf(await importClient());
-  return { name, protocol, errors, namespace, operations, routes: protocol === 'rest-xml' ? routesOf(operations) : [] };
+  return { name, protocol, errors, namespace, operations, routes: protocol.startsWith('rest-') ? routesOf(operations) : [] };
 }
 
 /**

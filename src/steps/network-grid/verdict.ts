@@ -55,6 +55,7 @@ export function keysOf(way: Way, trustedCidrs: readonly string[]): NetworkKeys {
     }
     case 'unknown':
       return { context: {}, unknown: networkKeys };
+    case 'aws-network':
     case 'none':
       return { context: {}, unknown: [] };
     default:

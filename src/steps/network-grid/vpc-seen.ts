@@ -32,6 +32,7 @@ export interface VpcSeen {
   /** The ranges of S3 in `region`. */
   readonly s3Ranges: Known<readonly string[]>;
   readonly planned: Planned;
+  readonly trustedCidrs: readonly string[];
 }
 
 export interface VpcsSeen {
@@ -65,6 +66,7 @@ export function vpcsOf(input: PerimeterInput, ids: readonly string[]): VpcsSeen 
         region: quilt.region,
         s3PrefixListId: network.s3PrefixListId,
         s3Ranges: network.s3PrefixListCidrs,
+        trustedCidrs: input.choices.trustedCidrs,
       };
       seen.push(
         id === network.vpc.id

@@ -20,6 +20,8 @@ export type Way =
   | { readonly via: 'ipv6'; readonly gateway: string; readonly range: string; readonly planned: false }
   /** From this public address. */
   | { readonly via: 'address'; readonly address: string; readonly planned: false }
+  /** From AWS's own network, by an address that every customer shares; of calls between services S3 sees none (E13). */
+  | { readonly via: 'aws-network'; readonly planned: false }
   /** It cannot be told from here; `why` names what hides it. */
   | { readonly via: 'unknown'; readonly why: string; readonly planned: boolean }
   /** There is none. */
@@ -42,6 +44,8 @@ export function wayInWords(way: Way): string {
       return `${way.gateway}, IPv6 of ${way.range}`;
     case 'address':
       return way.address;
+    case 'aws-network':
+      return "AWS's own network";
     case 'unknown':
       return `cannot be told: ${way.why}`;
     case 'none':

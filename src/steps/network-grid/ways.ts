@@ -28,10 +28,16 @@ export function ipv6WaysFrom(subnet: Subnet, seen: VpcSeen): readonly Way[] {
   const kind = table?.routes.find((route) => route.kind === 'ipv6' && route.target.id === target)?.target.kind;
   if (kind === 'egress-only-internet-gateway' || kind === 'internet-gateway') {
     if (isBlocked(subnet, seen, kind === 'internet-gateway')) return [noWay(`Block Public Access of ${seen.vpc.id} closes ${target}`)];
-    return subnet.ipv6Cidrs.map((range) => ({ via: 'ipv6', gateway: target, range, planned: false }));
+    return distinct(subnet.ipv6Cidrs.map((range) => ({ via: 'ipv6', gateway: target, range: widest(range, seen), planned: false })));
   }
   return [unknownWay(`what lies behind ${target} does not show`)];
 }
+
+/** The VPC's range that holds this one, where all of it is trusted or nothing of it; else the range itself. */
+const widest = (range: string, { vpc, trustedCidrs }: VpcSeen): string =>
+  vpc.ipv6Cidrs.find(
+    (wide) => contains(wide, range) && !trustedCidrs.some((trusted) => contains(wide, trusted) && !contains(trusted, wide)),
+  ) ?? range;
 
 /** An interface endpoint or a hosted zone that answers for S3's names: routes do not matter then. */
 function interfaceWay(bucketRegion: string, { vpc, arn, endpoints, hostedZones, dnsHostnames }: VpcSeen): Way | null {

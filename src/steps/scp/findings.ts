@@ -7,6 +7,7 @@ import { grantsToOtherAccounts } from '../../policy/shapes.ts';
 import type { Known } from '../../ports.ts';
 import { unlistedBuckets } from '../bucket-listing.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
+import { outsideFindings } from '../outside/findings.ts';
 import { notLogged } from './data-events.ts';
 import { scopeFindings } from './scope-findings.ts';
 import { unseenByQuilt } from './seen-by-quilt.ts';
@@ -31,6 +32,7 @@ export function scpFindings(input: PerimeterInput, intent: Intent): readonly Fin
     ...noRoom(intent),
     ...managementAccount(input),
     ...scopeFindings(input),
+    ...outsideFindings(input),
     ...otherPrincipals(input),
     ...managers(intent.seen),
     ...notLogged(input),
@@ -52,6 +54,7 @@ export function unreadFindings(input: PerimeterInput, wide: string, unread: Unre
     untold('QP404', choices.targets),
     ...managementAccount(input),
     ...scopeFindings(input),
+    ...outsideFindings(input),
     untold('QP410', [choices.policyName]),
     untold('QP411', [organizationSide.known ? organizationSide.value.accountId : quilt.accountId]),
     ...otherPrincipals(input),

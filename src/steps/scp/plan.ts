@@ -7,6 +7,7 @@ import { withoutGuard } from '../../policy/guard.ts';
 import { explainPerimeter, scpDocument } from '../../policy/perimeter.ts';
 import { guardInForce, span } from '../guard.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
+import { networkNotes } from '../network-grid/notes.ts';
 import { perimeterSpec, policyDescription } from '../perimeter-spec.ts';
 import { asLongAsSent } from '../probing.ts';
 import { samePolicy } from '../same-policy.ts';
@@ -54,6 +55,7 @@ export function planScp(input: PerimeterInput, now: Date): StepPlan {
         ? [`SCP ${choices.policyName} stands and is attached to ${seen.targets.map(({ target }) => target.name).join(', ')}.`]
         : [
             ...(made.length === 0 ? [] : [explainPerimeter(spec, choices.buckets.join(', '))]),
+            ...(made.length === 0 ? [] : networkNotes(input)),
             ...guardNotes(build),
             ...(changes.some(({ certified }) => certified !== undefined) ? waysNote(scpWays(input), input) : []),
           ],

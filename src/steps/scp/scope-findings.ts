@@ -1,15 +1,17 @@
 // What the SCP's resources and conditions cover too much or too little.
 import { type Finding, finding, unknownFinding } from '../../findings.ts';
+import { cidrShape } from '../../policy/address.ts';
 import { unlistedBuckets } from '../bucket-listing.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { matchesPattern } from '../perimeter-spec.ts';
 
-/** QP406, QP407, QP408 and QP414. */
+/** QP406, QP407, QP408, QP414 and QP415. */
 export const scopeFindings = (input: PerimeterInput): readonly Finding[] => [
   ...vpcIds(input),
   ...accessPoints(input),
   ...pattern(input),
   ...othersBuckets(input),
+  ...presigned(input),
 ];
 
 /** QP406: VPC ids are unique only within a Region (E8). */
@@ -82,6 +84,22 @@ function othersBuckets({ choices, landscape }: PerimeterInput): readonly Finding
       detail: `${open.join(', ')} matches buckets of any account, such as Quilt's own quilt-lambda-${landscape.survey.quilt.region}`,
       subjects: open,
       remedy: `set perimeter.resourceAccounts: ["${landscape.survey.quilt.accountId}"], with every other account that holds your buckets`,
+    }),
+  ];
+}
+
+/** QP415: a range of one address is a gateway's or an operator's, no network of users with browsers (C16). */
+function presigned({ choices }: PerimeterInput): readonly Finding[] {
+  const isOne = (cidr: string) => cidrShape(cidr)?.bits === (cidr.includes(':') ? 128 : 32);
+  if (choices.trustedCidrs.some((cidr) => !isOne(cidr))) return [];
+  return [
+    finding('QP415', {
+      detail:
+        choices.trustedCidrs.length === 0
+          ? 'no public range is trusted: a presigned URL opens only where its request comes through the S3 endpoint of a trusted VPC'
+          : `trusted are only single addresses (${choices.trustedCidrs.join(', ')}): a presigned URL opens only from these, and through the S3 endpoints of trusted VPCs`,
+      subjects: choices.trustedCidrs,
+      remedy: "name the ranges that users' browsers come from with --trusted-cidr, unless they come through a trusted VPC",
     }),
   ];
 }

@@ -30,6 +30,7 @@ const agrees = (ways: readonly Way[], observed: PathToS3): boolean =>
       case 'unknown':
       case 'ipv6':
       case 'address':
+      case 'aws-network':
         return false;
       default:
         return way satisfies never;
