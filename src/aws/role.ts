@@ -138,7 +138,7 @@ export async function readRoleGrants(role: string, ctx: AwsContext): Promise<Rol
 export async function findRoleFacts(role: string, ctx: AwsContext): Promise<{ readonly tags: Tags; readonly trust: string } | undefined> {
   try {
     const { Role: found } = await ctx.aws.iam.send(new GetRoleCommand({ RoleName: role }), { abortSignal: ctx.signal });
-    return { tags: tagsOf(found?.Tags ?? []), trust: decoded(found?.AssumeRolePolicyDocument) };
+    return { tags: tagsOf(found?.Tags ?? []), trust: decodedPolicy(found?.AssumeRolePolicyDocument, 'GetRole') };
   } catch (error) {
     if (isAwsError(error, 'NoSuchEntity', 'NoSuchEntityException')) return undefined;
     throw error;
