@@ -1,15 +1,20 @@
 // `assess`: what the perimeter would have denied of what really happened, before it is there. Reads only.
-import { badInput } from '../errors.ts';
+import { badInput, shown } from '../errors.ts';
 import { assessOptionsOf } from './assess-flags.ts';
 import { assessFor, assessOffline, tally } from './assess-for.ts';
 import { type Run, readSettings } from './session.ts';
 import { thisPerimeter } from './this-perimeter.ts';
 
-/** Exit 3 with more newly denied paths than --max-denied, else 1 where a file could not be read, else 0. */
+/** Exit 3 with more newly denied paths (with --network: places) than --max-denied, else 1 where a file could not be read, else 0. */
 export async function assess(run: Run): Promise<number> {
   const { flags, args, ports, ui } = run;
+  if (flags.network === true) return network(run);
   if (args.length === 0) {
-    throw badInput('USAGE', 'reading the command line: nothing is named that could be assessed', 'quilt-perimeter assess SOURCE...');
+    throw badInput(
+      'USAGE',
+      'reading the command line: nothing is named that could be assessed',
+      'quilt-perimeter assess SOURCE..., or quilt-perimeter assess --network',
+    );
   }
   const options = await assessOptionsOf(flags, ports.cwd);
   const perimeter = await thisPerimeter(run, { offline: flags.offline === true });
@@ -33,6 +38,22 @@ export async function assess(run: Run): Promise<number> {
   } finally {
     await perimeter.close();
   }
+}
+
+/** Without logs: what the network lets through, and what not. */
+async function network(run: Run): Promise<number> {
+  const { flags, args, ports } = run;
+  const beside = args[0] ?? (flags.offline === true ? '--offline' : null);
+  if (beside !== null) {
+    throw badInput(
+      'USAGE',
+      `reading the command line (--network ${shown(beside)}): the network is read from AWS, not from logs`,
+      'give --network alone, or leave it out',
+    );
+  }
+  const { maxDenied } = await assessOptionsOf(flags, ports.cwd);
+  const { assessNetwork } = await import('./assess-network.ts');
+  return assessNetwork(run, maxDenied);
 }
 
 async function typedRanges(run: Run): Promise<readonly string[]> {

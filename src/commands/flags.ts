@@ -39,6 +39,8 @@ export interface Flags extends FlagValues {
   readonly before?: string | undefined;
   readonly workers?: string | undefined;
   readonly maxDenied?: string | undefined;
+  /** Of `assess`: the network instead of logs. */
+  readonly network?: true | undefined;
   readonly maxScanGb?: string | undefined;
   readonly offline?: true | undefined;
   readonly vpceMap?: string | undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { realClock } from '../../src/clock.ts';
-import { assessNetwork } from '../../src/commands/assess-network.ts';
+import { assess } from '../../src/commands/assess.ts';
 import type { Flags } from '../../src/commands/flags.ts';
 import { jsonUi } from '../../src/ui/json.ts';
 import { plainPaint } from '../../src/ui/paint.ts';
@@ -15,7 +15,7 @@ import { interruptible } from '../support/signals.ts';
 const testBucket = 'quilt-perimeter-test-444455556666';
 const trusted = ['198.51.100.0/24'];
 
-async function assessed(flags: Flags, maxDenied: number | null = null) {
+async function assessed(flags: Flags, maxDenied: number | null = null, args: readonly string[] = []) {
   const written = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr'): NodeJS.WriteStream => {
     const through = new PassThrough();
@@ -41,16 +41,16 @@ async function assessed(flags: Flags, maxDenied: number | null = null) {
   const page = { paint: plainPaint, width: 80, verbose: false };
   const options = { ...ports, page, quiet: false, yes: false, events: false, now: () => '2026-01-01T00:00:00.000Z' };
   const ui = flags.json === true ? jsonUi(options) : unattendedUi(options);
-  const code = await assessNetwork(
-    {
-      flags: { sandboxSpeed: '600', stack: 'quilt-prod', testBucket, trustedCidr: trusted, ...flags },
-      args: [],
-      ports,
-      ui,
-      setClock: () => undefined,
-    },
-    maxDenied,
-  );
+  const given: Flags = {
+    sandboxSpeed: '600',
+    stack: 'quilt-prod',
+    testBucket,
+    trustedCidr: trusted,
+    network: true,
+    ...(maxDenied === null ? {} : { maxDenied: String(maxDenied) }),
+    ...flags,
+  };
+  const code = await assess({ flags: given, args, ports, ui, setClock: () => undefined });
   return { code, ...written };
 }
 
@@ -105,6 +105,17 @@ describe('assess --network', () => {
     expect(over.stderr).toContain('from 3 places something would be denied, and --max-denied allows 2');
     expect((await assessed({ sandbox: 'brownfield' }, 3)).code).toBe(0);
     expect((await assessed({ sandbox: 'greenfield' }, 0)).code).toBe(0);
+  });
+
+  test('sources or --offline beside --network are refused, naming what is too much', async () => {
+    await expect(assessed({ sandbox: 'greenfield', network: true, offline: true })).rejects.toMatchObject({
+      exitCode: 2,
+      summary: expect.stringContaining('--offline'),
+    });
+    await expect(assessed({ sandbox: 'greenfield', network: true }, null, ['logs'])).rejects.toMatchObject({
+      exitCode: 2,
+      summary: expect.stringContaining('logs'),
+    });
   });
 
   test('an address that was typed settles where you are', async () => {
