@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContextValues } from '../../src/policy/context.ts';
 import type { PolicyDocument } from '../../src/policy/document.ts';
+import { clausesSeen } from '../../src/policy/judge.ts';
 import { bucketStatements, scpDocument } from '../../src/policy/perimeter.ts';
 import { allowAll, ask, document, example, publicRead, session, spec } from './support.ts';
 
@@ -87,6 +88,35 @@ describe('the perimeter statement', () => {
       policies: { identity: [allowAll], scp: [[allowAll, scpDocument(spec)]] },
     });
     expect(other.decision).toBe('allowed');
+  });
+});
+
+describe('each clause of the statement', () => {
+  // The columns of E19: SourceVpc differs, the tag is absent, SourceIp is not listed, no AWS service asks, none asks on behalf.
+  const columns: readonly (readonly [string, string, ContextValues, string])[] = [
+    ['via an S3 endpoint of a listed VPC', session, { 'aws:SourceVpc': 'vpc-LOCAL' }, 'FTTTT'],
+    ['via an endpoint of another VPC', session, { 'aws:SourceVpc': 'vpc-OTHER' }, 'TTTTT'],
+    ['from the Internet, address not listed', session, { 'aws:SourceIp': '198.51.100.7' }, 'TTTTT'],
+    ['from the Internet, address listed', session, { 'aws:SourceIp': '203.0.113.7' }, 'TTFTT'],
+    ['from a listed VPC to a bucket in another Region (by NAT)', session, { 'aws:SourceIp': '198.51.100.200' }, 'TTTTT'],
+    ['by a service principal', 'service:cloudtrail.amazonaws.com', {}, 'TTTFT'],
+    ['by Athena on behalf of the caller', session, { 'aws:ViaAWSService': true }, 'TTTTF'],
+    ["by a service role from AWS's network", session, {}, 'TTTTT'],
+    ['by a tagged principal', session, { 'aws:PrincipalTag/NetworkRestrictedExempt': 'x' }, 'TFTTT'],
+    ['anonymous, with Bool', 'anonymous', { 'aws:SourceIp': '198.51.100.7' }, 'TTTFT'],
+  ];
+  const truths = (policy: PolicyDocument, principal: string, context: ContextValues): string => {
+    const request = { principal, action: 's3:GetObject', resource: 'arn:aws:s3:::quilt-a/key', context };
+    return clausesSeen(request, policy)
+      .map(({ truth }) => ({ holds: 'T', fails: 'F', unknown: '?' })[truth])
+      .join('');
+  };
+
+  it.each(columns)('says of a request %s what the table says', (_request, principal, context, expected) => {
+    expect(truths(example, principal, context)).toBe(expected);
+    expect(truths(scpDocument(spec), principal, context)).toBe(expected);
+    // BoolIfExists holds of anonymous requests too.
+    expect(truths(bucketPolicy, principal, context)).toBe(principal === 'anonymous' ? 'TTTTT' : expected);
   });
 });
 
