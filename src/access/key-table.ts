@@ -5,9 +5,9 @@ import { endianness } from 'node:os';
 
 /** Keys as words of 32 bits: of each part its length (-1: none), then its bytes, filled up with zeros. */
 export interface Keys {
-  readonly words: Int32Array;
+  readonly words: Int32Array<ArrayBuffer>;
   /** Where each key begins in `words`. */
-  readonly starts: Int32Array;
+  readonly starts: Int32Array<ArrayBuffer>;
 }
 
 const none = -1;

@@ -1,5 +1,6 @@
 // A thread that reads logs: what readers.ts starts.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Part } from './part.ts';
 import { type FromThread, ownReader, type ToThread } from './readers.ts';
 import type { TrailWindow } from './types.ts';
 
@@ -16,6 +17,11 @@ const answer = async (question: ToThread): Promise<FromThread> => {
 parentPort?.on('message', async (question: ToThread) => {
   const told = await answer(question);
   // What was found is handed over, not copied.
-  const buffers = 'part' in told ? told.part.shared.flatMap(({ ids, tallies, times }) => [ids.buffer, tallies.buffer, times.buffer]) : [];
+  const buffers = 'part' in told ? buffersOf(told.part) : [];
   parentPort?.postMessage(told, buffers);
 });
+
+const buffersOf = ({ paths, tallies, counts, shared }: Part): ArrayBuffer[] => [
+  ...[paths.words.buffer, paths.starts.buffer, tallies.words.buffer, counts.buffer],
+  ...shared.flatMap(({ ids, tallies: of, times }) => [ids.buffer, of.buffer, times.buffer]),
+];
