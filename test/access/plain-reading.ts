@@ -170,7 +170,7 @@ export function readPlain(logs: readonly PlainLog[], window: TrailWindow): Plain
 
   const counts = new Map<string, { path: TrailPath; events: number; first: number; last: number; sessionTags: Record<string, string> }>();
   for (const { path, time, session } of counted) {
-    const sessionTags = tagsOf.get(session ?? '') ?? {};
+    const sessionTags = (session === null ? undefined : tagsOf.get(session)) ?? {};
     const key = JSON.stringify([Object.values(path), sessionTags]);
     const count = counts.get(key) ?? { path, events: 0, first: time, last: time, sessionTags };
     counts.set(key, count);
