@@ -1,7 +1,7 @@
 // What others wrote in a bucket's policy: it is never overwritten, neither by what is put nor by what is undone.
 import type { Change } from '../../engine/types.ts';
 import { isOurs, listOf, minify, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
-import { mergeBucketPolicy } from '../../policy/merge.ts';
+import { mergedText } from '../../policy/prove.ts';
 import type { Json } from '../../ports.ts';
 import { field, text } from '../fields.ts';
 import { sameStatements } from '../same-policy.ts';
@@ -35,8 +35,8 @@ export function restoredPolicy({ before, after, temporary }: Change, there: stri
   const former = was?.Statement.filter(isOurs) ?? [];
   const ours = temporary === true ? former : former.filter((statement) => isForeign(statement, text(after, 'bucket')));
   if (!isTheirs && ours.length === former.length) return preImage;
-  const restored = mergeBucketPolicy(isTheirs ? is : was, ours);
-  return restored.Statement.length === 0 ? null : minify(restored);
+  const theirs = isTheirs ? is : was;
+  return withoutOurs(theirs).length + ours.length === 0 ? null : mergedText(theirs, ours, `bucket ${text(after, 'bucket')}`);
 }
 
 /** Whether a statement bears a Sid of ours and is not of our making: accepting QP312 replaces it, and undoing brings it back. */
@@ -63,7 +63,7 @@ export function restOf(document: PolicyDocument): string | null {
 }
 
 /** The policy with `ours` behind what others wrote. */
-export const mergedWith = (document: PolicyDocument, ours: readonly Statement[]): string => minify(mergeBucketPolicy(document, ours));
+export const mergedWith = (document: PolicyDocument, ours: readonly Statement[]): string => mergedText(document, ours, 'bucket');
 
 function othersIn(policy: string | null): readonly Statement[] | null {
   if (policy === null) return [];

@@ -3,9 +3,9 @@
 import type { Change, StepPlan } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
 import { bytesOf, isOurs, minify, type PolicyDocument, parsePolicy, type Statement, withoutOurs } from '../../policy/document.ts';
-import { mergeBucketPolicy } from '../../policy/merge.ts';
 import { bucketStatements, explainPerimeter } from '../../policy/perimeter.ts';
 import { controlStatement, probeStatements } from '../../policy/probe.ts';
+import { mergedText } from '../../policy/prove.ts';
 import type { Json } from '../../ports.ts';
 import { confirmBy, guardedProbe, span } from '../guard.ts';
 import type { PerimeterInput } from '../landscape.ts';
@@ -126,7 +126,7 @@ function changesOf(
   const within = choices.confirmWithin;
   const trialProbe: Probe = within === null ? { ...probe, control: `${probe.control}-trial` } : guardedProbe(probe);
   const key = (name: string) => `bucket-policy/${bucket}/${name}`;
-  const merged = (ours: readonly Statement[]) => minify(mergeBucketPolicy(present.document, ours));
+  const merged = (ours: readonly Statement[]) => mergedText(present.document, ours, `bucket ${bucket}`);
   const { region } = landscape.buckets.test;
   const after = (policy: string | null, carried: Probe): Json => ({
     bucket,

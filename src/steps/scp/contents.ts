@@ -1,8 +1,9 @@
 // What the SCP says at each of its stages.
-import { minify, type PolicyDocument, parsePolicy, type Statement } from '../../policy/document.ts';
+import { type PolicyDocument, parsePolicy, type Statement } from '../../policy/document.ts';
 import { isDated } from '../../policy/guard.ts';
 import { scpDocument } from '../../policy/perimeter.ts';
 import { controlStatement, liftedDocument, probeStatements } from '../../policy/probe.ts';
+import { writtenText } from '../../policy/prove.ts';
 import { confirmBy, guardedProbe } from '../guard.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { perimeterSpec } from '../perimeter-spec.ts';
@@ -29,18 +30,19 @@ export function contentsOf(
   const kept = attached.size > 0 && seen.policy !== null ? lastingStatements(seen.policy.content).filter((each) => !isDated(each)) : [];
   const of = (Statement: readonly Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
   const { control } = guardedProbe(probe);
+  const written = (document: PolicyDocument): string => writtenText(document, `SCP ${choices.policyName}`);
   return {
-    guarded: minify(
+    guarded: written(
       of([
         ...scpDocument({ ...spec, expires: confirmBy }).Statement,
         controlStatement({ partition: spec.partition, kind: 'scp', bucket: choices.testBucket, controlKey: control, expires: confirmBy }),
       ]),
     ),
-    narrow: minify(of([...kept, ...probes])),
+    narrow: written(of([...kept, ...probes])),
     lifted:
       kept.length > 0
-        ? minify(of(kept))
-        : minify(liftedDocument({ partition: spec.partition, bucket: choices.testBucket, controlKey: `${probe.control}-lifted` })),
+        ? written(of(kept))
+        : written(liftedDocument({ partition: spec.partition, bucket: choices.testBucket, controlKey: `${probe.control}-lifted` })),
   };
 }
 

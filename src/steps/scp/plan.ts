@@ -2,9 +2,10 @@
 import type { Change, Confirmation, StepPlan } from '../../engine/types.ts';
 import { stopped } from '../../errors.ts';
 import { finding } from '../../findings.ts';
-import { minify, sizeOf } from '../../policy/document.ts';
+import { sizeOf } from '../../policy/document.ts';
 import { withoutGuard } from '../../policy/guard.ts';
 import { explainPerimeter, scpDocument } from '../../policy/perimeter.ts';
+import { writtenText } from '../../policy/prove.ts';
 import { guardInForce, span } from '../guard.ts';
 import type { OrganizationSeen, PerimeterInput } from '../landscape.ts';
 import { networkNotes } from '../network-grid/notes.ts';
@@ -25,7 +26,7 @@ export function planScp(input: PerimeterInput, now: Date): StepPlan {
   const { choices, landscape } = input;
   const { organization } = landscape;
   const spec = perimeterSpec(input);
-  const wide = minify(scpDocument(spec));
+  const wide = writtenText(scpDocument(spec), `SCP ${choices.policyName}`);
   if (!organization.known) {
     const found = organizationUnread(input, organization);
     if (choices.accept.includes('QP402')) throw stopped('ORGANIZATION_UNREADABLE', found.detail, found.remedy);
