@@ -16,7 +16,7 @@ const moreNeeded = new MoreNeeded();
 const deepest = 500;
 
 const [quote, comma, minus, point, zero, nine, colon, backslash] = [0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x5c];
-const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
+const [openList, closeList, openObject, closeObject, space] = [0x5b, 0x5d, 0x7b, 0x7d, 0x20];
 
 const literals = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 const afterBackslash = new Set(Buffer.from('"\\/bfnrt'));
@@ -107,10 +107,13 @@ export class JsonScan {
 
   /** Behind the colon that must follow a key whose last quote is at `end`, and white space: where the value begins. */
   valueAt(end: number): number {
-    let at = this.bytes[end + 1] === colon ? end + 1 : this.skipSpace(end + 1);
-    if (this.bytes[at] !== colon) throw new BrokenJson();
-    at = this.skipSpace(at + 1);
-    return at;
+    const { bytes } = this;
+    let at = end + 1;
+    if (bytes[at] !== colon) {
+      at = this.skipSpace(at);
+      if (bytes[at] !== colon) throw new BrokenJson();
+    }
+    return (bytes[at + 1] ?? 0) > space ? at + 1 : this.skipSpace(at + 1);
   }
 
   /**
@@ -118,10 +121,10 @@ export class JsonScan {
    * the first byte behind the value.
    */
   next(from: number, close: number): number {
-    const at = this.skipSpace(from);
-    const byte = this.bytes[at];
-    if (byte === comma) return this.skipSpace(at + 1);
-    if (byte === close) return -at;
+    const { bytes } = this;
+    const at = (bytes[from] ?? 0) > space ? from : this.skipSpace(from);
+    if (bytes[at] === comma) return (bytes[at + 1] ?? 0) > space ? at + 1 : this.skipSpace(at + 1);
+    if (bytes[at] === close) return -at;
     throw new BrokenJson();
   }
 
