@@ -132,10 +132,13 @@ function atomsOf(compared: readonly Comparison[], { facts, form, patterns: other
   // Texts can only be told from numbers, times and addresses value by value, not by wildcards.
   const isPlain = (...of: readonly KeyType[]): boolean =>
     patterns.every(isLiteral) && [...types].every((one) => of.includes(one as KeyType) || one === 'text' || one === 'boolean');
-  const preferred = facts?.preferred ?? ['example'];
+  const preferred = facts?.preferred ?? (types.has('boolean') ? ['false', 'true'] : ['example']);
   switch (type) {
-    case 'address':
-      return { values: addressClasses([...values('address'), ...points], preferred), complete: isPlain('address') };
+    case 'address': {
+      const blocks = [...values('address'), ...points];
+      const found = once([blocks, preferred], () => ({ values: addressClasses(blocks, preferred), complete: true }));
+      return { values: found.values, complete: isPlain('address') };
+    }
     case 'number': {
       const found = numberClasses([...values('number'), ...points].flatMap((one) => numberOf(one) ?? []));
       return { values: found, complete: isPlain('number') && found.every((one) => numberOf(one) !== null) };
@@ -152,7 +155,8 @@ function atomsOf(compared: readonly Comparison[], { facts, form, patterns: other
       };
     }
     case 'text': {
-      const found = rememberedTexts(patterns, domainOf(facts, form), preferred);
+      const domain = domainOf(facts, form);
+      const found = once([patterns, domain, preferred], () => textClasses(patterns, domain, preferred));
       return { values: found.values, complete: found.complete && [...types].every((one) => one === 'text' || one === 'boolean') };
     }
     default:
@@ -162,7 +166,8 @@ function atomsOf(compared: readonly Comparison[], { facts, form, patterns: other
 
 function typeOf(types: ReadonlySet<KeyType | 'presence'>): KeyType {
   const [first = 'text', ...more] = types;
-  if (more.length === 0 && first !== 'presence') return first;
+  // Bool compares texts: of a key that is not documented here nothing says that it has only two.
+  if (more.length === 0 && first !== 'presence') return first === 'boolean' ? 'text' : first;
   return types.has('number') && types.has('time') ? 'epoch' : 'text';
 }
 
@@ -180,12 +185,12 @@ const domainOf = (facts: KeyFacts | null, form: readonly Piece[] | null): Domain
 const remembered = new Map<string, Classes<string>>();
 const mostRemembered = 500;
 
-function rememberedTexts(patterns: readonly Pattern[], domain: Domain, preferred: readonly string[]): Classes<string> {
-  const id = JSON.stringify([patterns, domain, preferred]);
+function once(what: readonly unknown[], classesOf: () => Classes<string>): Classes<string> {
+  const id = JSON.stringify(what);
   let found = remembered.get(id);
   if (found === undefined) {
     if (remembered.size >= mostRemembered) remembered.clear();
-    found = textClasses(patterns, domain, preferred);
+    found = classesOf();
     remembered.set(id, found);
   }
   return found;

@@ -165,6 +165,11 @@ describe('what AWS can send', () => {
     expect(decided({ policies: either, unknown: ['corp:a', 'corp:b'] })).toEqual(['corp:a']);
   });
 
+  it('may have more than two values of a key that is compared by Bool and not documented', () => {
+    expect(decided({ policies: deny({ Bool: { 'corp:a': 'red' } }), unknown: ['corp:a'] })).toEqual(['corp:a']);
+    expect(decided({ policies: deny({ Bool: { 'aws:SecureTransport': 'red' } }), unknown: ['aws:SecureTransport'] })).toBe('allowed');
+  });
+
   it('stays open where an operator is not known to this tool', () => {
     expect(decided({ policies: deny({ StringSounds: { 'aws:SourceVpc': 'x' } }), unknown: ['aws:SourceVpc'] })).toEqual(['aws:SourceVpc']);
   });
