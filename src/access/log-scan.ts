@@ -15,7 +15,7 @@ const recordsName = 'Records';
 const base = roomForDecoded;
 
 export class LogScan {
-  private readonly scan = new JsonScan(base + 768 * 1024);
+  private readonly scan = new JsonScan(base + 1536 * 1024);
   private readonly fields = new RecordFields(this.scan);
   private readonly take: TakeRecord;
   private at = base;

@@ -17,7 +17,7 @@ export interface Unpacked {
   readonly sha256: string;
 }
 
-const chunkSize = 256 * 1024;
+const chunkSize = 512 * 1024;
 const reasons = new Map([
   ['Z_BUF_ERROR', 'its packing ends in the middle'],
   ['Z_DATA_ERROR', 'its packing is damaged'],
