@@ -15,7 +15,7 @@ export function deniedTables(paths: readonly AssessedPath[], page: Page): readon
   const helpless = paths.filter(({ remedies }) => remedies.length === 0);
   return [
     ...kinds.map(({ kind, title }) => {
-      const those = mergedByAddress(paths.filter(({ remedies }) => remedies[0]?.kind === kind));
+      const those = merged(paths.filter(({ remedies }) => remedies[0]?.kind === kind));
       const tables = [...bySame(those, ({ remedies }) => remedies[0]?.what ?? '').values()];
       return those.length === 0
         ? ''
@@ -27,7 +27,7 @@ export function deniedTables(paths: readonly AssessedPath[], page: Page): readon
 
 /** A table of paths that need no remedy or have none; empty where there are no paths. */
 export function pathTable(title: string, paths: readonly AssessedPath[], page: Page): string {
-  return paths.length === 0 ? '' : [page.paint.bold(title), ...rowsOf(mergedByAddress(paths), page)].join('\n');
+  return paths.length === 0 ? '' : [page.paint.bold(title), ...rowsOf(merged(paths), page)].join('\n');
 }
 
 /** `1,021 events`. */
@@ -57,9 +57,11 @@ function rowsOf(rows: readonly Merged[], page: Page): readonly string[] {
   ];
 }
 
-function rowOf(row: Merged, column: number, { paint, width }: Page): string {
+function rowOf(row: Merged, column: number, { paint, width, verbose }: Page): string {
   const indent = ' '.repeat(4 + column + 2 + 'last seen   '.length);
   const first = `    ${row.events.toLocaleString('en').padStart(column)}  ${row.lastSeen.slice(0, 10)}  `;
+  const [bucket = '', ...rest] = row.buckets;
+  const buckets = verbose || rest.length < 2 ? row.buckets.join(', ') : `${bucket} and ${number(rest.length, 'more bucket')}`;
   const more = row.others === 0 ? '' : ` and ${row.others} more ${row.others === 1 ? 'address' : 'addresses'}`;
   const via = row.viaService === null || row.viaService === row.network.value ? '' : ` via ${row.viaService}`;
   const actions = row.actions.map((action) => action.replace(/^s3:/, '')).join(', ');
@@ -70,7 +72,7 @@ function rowOf(row: Merged, column: number, { paint, width }: Page): string {
       ...(remedy.opens === null ? [] : [wrap(holeOf(remedy.opens), width, `${indent}  `)]),
     ]);
   return [
-    wrap(`${who(row.principal)} → ${row.bucket}, from ${row.network.value}${more}${via}: ${actions}`, width, first, indent),
+    wrap(`${who(row.principal)} → ${buckets}, from ${row.network.value}${more}${via}: ${actions}`, width, first, indent),
     painted(wrap(`(${row.why.join('; ')})`, width, indent), paint.dim),
     ...others,
   ].join('\n');
@@ -82,16 +84,20 @@ const holeOf = ({ who: whose, request: { action, resource, context } }: NonNulla
   `opens: ${whose} (for example ${action} on ${resource} from ${String(context['aws:SourceIp'] ?? context['aws:SourceVpc'] ?? 'there')})`;
 
 interface Merged extends AssessedPath {
+  /** The buckets of all, most events first. */
+  readonly buckets: readonly string[];
   /** How many more networks took the same path. */
   readonly others: number;
 }
 
-// Clients on the Internet change their addresses; what helps one helps all of them.
-function mergedByAddress(paths: readonly AssessedPath[]): readonly Merged[] {
+// Clients on the Internet change their addresses, and who works with one bucket works with others: what helps one path helps all
+// that are alike but for these.
+function merged(paths: readonly AssessedPath[]): readonly Merged[] {
   const alike = bySame(paths, ({ principal, viaService, bucket, network, remedies, why }) => {
     const plain = (texts: readonly string[]): readonly string[] =>
-      network.kind === 'ip' ? texts.map((text) => text.replaceAll(network.value, '')) : [...texts, network.value];
-    return JSON.stringify([principal, viaService, bucket, network.kind, plain(remedies.map(({ what }) => what)), plain(why)]);
+      texts.map((text) => (network.kind === 'ip' ? text.replaceAll(network.value, '') : text).replaceAll(bucket, ''));
+    const where = network.kind === 'ip' ? '' : network.value;
+    return JSON.stringify([principal, viaService, network.kind, where, plain(remedies.map(({ what }) => what)), plain(why)]);
   });
   return [...alike.values()].flatMap((same) => mergeOf(same)).sort((a, b) => b.events - a.events);
 }
@@ -102,7 +108,8 @@ function mergeOf(same: readonly AssessedPath[]): readonly Merged[] {
   return [
     {
       ...first,
-      others: same.length - 1,
+      buckets: [...new Set(same.map(({ bucket }) => bucket))],
+      others: new Set(same.map(({ network }) => network.value)).size - 1,
       events: same.reduce((sum, { events }) => sum + events, 0),
       actions: [...new Set(same.flatMap(({ actions }) => actions))].sort(),
       lastSeen:
