@@ -19,7 +19,10 @@ export function renderNetwork(report: NetworkReport, outside: readonly Finding[]
     heading('The network once the plan is carried out'),
     columns.map((column, index) => renderColumn(column, index, width)).join('\n'),
     ...(report.binds ? [] : [wrap('No target of the SCP holds this account: it denies nothing here.', width)]),
-    shown.map((row) => renderRow(row, page)).join('\n'),
+    [
+      ...(columns.length < 2 ? [] : [paint.dim(columns.map((_, index) => letterOf(index).padEnd(3)).join('').trimEnd())]),
+      ...shown.map((row) => renderRow(row, page)),
+    ].join('\n'),
     ...(left === 0 ? [] : [wrap(`${count(left, 'more place')} pass or have no way to S3 (--verbose shows them).`, width)]),
     paint.dim('✓ passes   ✗ denied   ? cannot be told   · no way to S3'),
     [

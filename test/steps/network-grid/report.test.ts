@@ -64,6 +64,7 @@ describe('as a page', () => {
     expect(text.split('\n').filter((line) => line.length > 80 && !subnets.test(line))).toEqual([]);
     expect(text).toContain('A  us-east-1, 6 buckets: quilt-analytics-444455556666,');
     expect(text).toContain('B  eu-west-1, 1 bucket: quilt-archive-444455556666');
+    expect(text).toMatch(/^A {2}B$/m);
     expect(text).toMatch(
       /^✓ {2}✗ {2}quilt-private-a, quilt-private-b \(vpc-\w+\)\n {6}A S3 gateway endpoint vpce-\w+\n {6}B NAT gateway nat-\w+, 192\.0\.2\.10$/m,
     );
