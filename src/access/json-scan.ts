@@ -169,7 +169,8 @@ export class JsonScan {
     return at;
   }
 
-  private numberEnd(from: number): number {
+  /** The index behind the number that begins at `from`. */
+  numberEnd(from: number): number {
     let at = this.bytes[from] === minus ? from + 1 : from;
     at = this.byteAt(at) === zero ? at + 1 : this.digitsEnd(at);
     if (this.bytes[at] === point) at = this.digitsEnd(at + 1);

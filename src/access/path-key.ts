@@ -1,7 +1,8 @@
 // A path as a key: its flags, then what its fields say one behind the other.
 import { deniedCodes } from './denied.ts';
 import { type Keys, type KeyTable, keyReader } from './key-table.ts';
-import { bucketAccountId, field, type RecordFields } from './record-fields.ts';
+import type { RecordFields } from './record-fields.ts';
+import { bucketAccountId, field } from './record-places.ts';
 import type { TrailPath } from './types.ts';
 
 const [arn, principalId, address] = [field['userIdentity.arn'], field['userIdentity.principalId'], field.sourceIPAddress];

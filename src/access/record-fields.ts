@@ -1,84 +1,8 @@
-// The few fields of a CloudTrail record that a path is made of, found in one walk over its bytes. Where a name stands decides,
-// not the name alone: `bucketName` counts in `requestParameters` only.
+// The few fields of a CloudTrail record that a path is made of, found in one walk over its bytes, or by its shape. Where a name
+// stands decides, not the name alone.
 import { BrokenJson, type JsonScan } from './json-scan.ts';
-
-/** Each field that is kept, and where it stands in the record. */
-const places = [
-  'eventTime',
-  'eventSource',
-  'eventType',
-  'eventCategory',
-  'errorCode',
-  'sharedEventID',
-  'userIdentity.accessKeyId',
-  'additionalEventData.AuthenticationMethod',
-  'userIdentity.sessionContext.sessionIssuer.arn',
-  'userIdentity.arn',
-  'userIdentity.type',
-  'userIdentity.principalId',
-  'userIdentity.accountId',
-  'userIdentity.invokedBy',
-  'sourceIPAddress',
-  'vpcEndpointId',
-  'vpcEndpointAccountId',
-  'awsRegion',
-  'requestParameters.bucketName',
-  'recipientAccountId',
-  'eventName',
-  'resources.type',
-  'resources.accountId',
-] as const;
-type Place = (typeof places)[number];
-
-/** The number of each field: its index in what `RecordFields` keeps. */
-export const field = Object.fromEntries(places.map((place, index) => [place, index])) as { readonly [P in Place]: number };
-/** `resources.accountId` of the first resource that is a bucket. */
-export const bucketAccountId: number = places.length;
-const count = places.length + 1;
-
-/** An object whose members are looked at: by the length of their name, what it is called and what it leads to. */
-interface Level {
-  readonly number: number;
-  readonly byLength: readonly (readonly Member[] | undefined)[];
-  /** The fields that stand in it or deeper: forgotten when the object comes a second time. */
-  readonly fields: readonly number[];
-}
-interface Member {
-  readonly name: Buffer;
-  /** The last four bytes of the name and the quote before it, as one number: most names differ in it. */
-  readonly tail: number;
-  /** The field, or -1 where it is an object or list that is looked into. */
-  readonly field: number;
-  readonly level: Level | null;
-  readonly list: boolean;
-  /** Whether its whole value is wanted too: `requestParameters` and `responseElements`, which STS's tags are in. */
-  readonly raw: number;
-}
-
-const raws = ['requestParameters', 'responseElements'];
-
-let levels = 0;
-
-function levelOf(prefix: string): Level {
-  const inside = places.filter((place) => place.startsWith(prefix));
-  const names = [...new Set([...inside.map((place) => place.slice(prefix.length).split('.')[0] ?? ''), ...(prefix === '' ? raws : [])])];
-  const byLength: Member[][] = [];
-  for (const name of names) {
-    const direct = places.findIndex((place) => place === prefix + name);
-    const member = {
-      name: Buffer.from(name),
-      tail: Buffer.from(`"${name}`).subarray(-4).readInt32LE(),
-      field: direct,
-      level: direct >= 0 ? null : levelOf(`${prefix}${name}.`),
-      list: prefix + name === 'resources',
-      raw: prefix === '' ? raws.indexOf(name) : -1,
-    };
-    byLength[name.length] = [...(byLength[name.length] ?? []), member];
-  }
-  const fields = inside.map((place) => places.indexOf(place));
-  return { number: levels++, byLength, fields: prefix === 'resources.' ? [...fields, bucketAccountId] : fields };
-}
-const record = levelOf('');
+import { bucketAccountId, field, fieldCount, type Level, levelCount, type Member, raws, record } from './record-places.ts';
+import { RecordShapes } from './record-shapes.ts';
 
 const [quote, closeObject, openObject, openList, closeList] = [0x22, 0x7d, 0x7b, 0x5b, 0x5d];
 const bucketType = Buffer.from('AWS::S3::Bucket');
@@ -92,19 +16,36 @@ export const roomForDecoded: number = 256 * 1024;
 export class RecordFields {
   private readonly scan: JsonScan;
   /** Where each field's bytes begin and end in the window; -1: no string. What had escapes lies, decoded, at its beginning. */
-  private readonly from = new Int32Array(count);
-  private readonly to = new Int32Array(count);
+  private readonly from = new Int32Array(fieldCount);
+  private readonly to = new Int32Array(fieldCount);
   private decodedEnd = 0;
-  private readonly seen = new Uint8Array(levels);
+  private readonly seen = new Uint8Array(levelCount);
   private readonly rawFrom = new Int32Array(raws.length);
   private readonly rawTo = new Int32Array(raws.length);
+  private readonly shapes: RecordShapes;
+  /** Where the record begins that was read by its shape, which doesn't tell its whole values; -1: it was walked over. */
+  private byShape = -1;
 
   constructor(scan: JsonScan) {
     this.scan = scan;
+    this.shapes = new RecordShapes(scan);
   }
 
-  /** Walks over the record that begins at `at` with `{` and keeps its fields; the index behind it. */
+  /** Reads the record that begins at `at` with `{` and keeps its fields; the index behind it. */
   read(at: number): number {
+    this.from.fill(-1);
+    const end = this.shapes.read(at, this.from, this.to);
+    if (end >= 0) {
+      this.byShape = at;
+      return end;
+    }
+    const walked = this.walk(at);
+    this.shapes.learn(at, walked, this.from);
+    return walked;
+  }
+
+  private walk(at: number): number {
+    this.byShape = -1;
     this.from.fill(-1);
     this.rawFrom.fill(-1);
     this.seen.fill(0);
@@ -149,6 +90,7 @@ export class RecordFields {
 
   /** The whole value of `requestParameters` (0) or `responseElements` (1) as it was written; null where there is none. */
   raw(index: 0 | 1): Buffer | null {
+    if (this.byShape >= 0) this.walk(this.byShape);
     const from = this.rawFrom[index] ?? -1;
     return from < 0 ? null : this.scan.bytes.subarray(from, this.rawTo[index]);
   }
@@ -239,7 +181,10 @@ export class RecordFields {
         this.to[bucketAccountId] = this.to[accountId] ?? -1;
       }
       at = this.scan.next(end, closeList);
-      if (at < 0) return 1 - at;
+      if (at < 0) break;
     }
+    this.from[type] = -1;
+    this.from[accountId] = -1;
+    return 1 - at;
   }
 }

@@ -1,5 +1,5 @@
 // Tallies by path and session. Nearly every call may be a pair of its own, so that a pair must cost little: one look into one
-// line of memory. A session is known by two hashes of its access key, which itself is kept nowhere.
+// line of memory. A session is known by two hashes of its access key.
 
 /** A path and a session; the session's hashes are 0 where sessions are not told apart. */
 export interface TallyKeys {

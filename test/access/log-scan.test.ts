@@ -6,7 +6,7 @@ import { Grouping } from '../../src/access/grouping.ts';
 import { LogScan } from '../../src/access/log-scan.ts';
 import { merge } from '../../src/access/merge.ts';
 import { readPlain } from './plain-reading.ts';
-import { dice, log, write } from './written-log.ts';
+import { dice, log, logOfShapes, write } from './written-log.ts';
 
 const window = { since: null, before: null };
 
@@ -50,6 +50,68 @@ describe('the reader of bytes', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('finds what JSON.parse finds in records that are nearly alike: other values, names, members, types, white space, escapes', () => {
+    fc.assert(
+      fc.property(logOfShapes, fc.nat(), (one, seed) => {
+        const bytes = write(one, seed, true);
+        const { broken, sessionTagsIncomplete, ...found } = read([bytes, bytes], seed, 1);
+        const { errors, ...expected } = plain([bytes, bytes]);
+        expect(found).toEqual(expected);
+        expect([broken.map(({ why }) => why), errors, sessionTagsIncomplete]).toEqual([[null, null], [], false]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  const sts = '"eventSource":"sts.amazonaws.com","responseElements":{"credentials":{"accessKeyId":"ASIA1"}},';
+  const two = (one: string, other: string) => `"resources":[{"type":"${one}","accountId":"1"},{"accountId":"2","type":"${other}"}]`;
+  test.each([
+    ['with an escape in a text that is kept', '"eventName":"GetObject"', '"eventName":"Get\\u004fbject"'],
+    ['with an escape in a text that is not', '"x":"GetObject"', '"x":"\\"]}"'],
+    ['with an escape in a name', '"x":"1","eventName":"a"', '"x":"1","eventN\\u0061me":"a"'],
+    ['with another resource as its bucket', two('AWS::S3::Object', 'AWS::S3::Bucket'), two('AWS::S3::Bucket', 'AWS::S3::Object')],
+    ['with no bucket among its resources', two('AWS::S3::Object', 'AWS::S3::Bucket'), two('AWS::S3::Object', 'AWS::S3::Thing')],
+    ['with a name once that was there twice', '"eventName":"a","x":1,"eventName":"b"', '"eventName":"a","x":1'],
+    ['with a name twice that was there once', '"eventName":"a","x":1', '"eventName":"a","x":1,"eventName":"b"'],
+    ['with null for a text', '"eventName":"a"', '"eventName":null'],
+    ['with a number for a text', '"eventName":"a"', '"eventName":1'],
+    ['with more white space', '"eventName":"a","awsRegion":"b"', '"eventName": "a" , "awsRegion":"b"'],
+    ['with an object for a number', '"x":1,"eventName":"a"', '"x":{"eventName":"a"}'],
+    [
+      'with other tags of a session',
+      `${sts}"requestParameters":{"tags":[{"key":"a","value":"1"}]}`,
+      `${sts}"requestParameters":{"tags":[{"key":"a","value":"2"}]}`,
+    ],
+  ])('reads a record %s after others of one shape', (_, usual, other) => {
+    const record = (rest: string): string =>
+      `{"eventTime":"2026-11-20T10:00:00Z","eventSource":"s3.amazonaws.com","userIdentity":{"type":"a","accessKeyId":"ASIA1"},${rest}}`;
+    const records = [...Array.from({ length: 9 }, () => usual), other, usual, other, other, other, usual, other, '"eventName":"Last"'].map(
+      record,
+    );
+    const bytes = Buffer.from(`{"Records":[${records.join(',')}]}`);
+    const { broken, sessionTagsIncomplete, ...found } = read([bytes], 7, 1);
+    const { errors, ...expected } = plain([bytes]);
+    expect(found).toEqual(expected);
+    expect([broken, errors, sessionTagsIncomplete]).toEqual([[{ why: null, records: 17 }], [], false]);
+  });
+
+  test.each([
+    ['a text that is not closed', '"x":"1","n":2}', '"x":"1,"n":2}'],
+    ['a control character in a text', '"x":"1","n":2}', '"x":"\u0001","n":2}'],
+    ['a number that is none', '"x":"1","n":2}', '"x":"1","n":02}'],
+    ['a number with something behind it', '"x":"1","n":2}', '"x":"1","n":2.}'],
+    ['a text where a number was', '"x":"1","n":2}', '"x":"1","n":"2"""}'],
+    ['a number where a text was', '"x":"1","n":2}', '"x":1","n":2}'],
+    ['a wrong escape', '"x":"1","n":2}', '"x":"\\x","n":2}'],
+    ['another bracket', '"x":"1","n":2}', '"x":"1","n":2]'],
+  ])('refuses a record of a known shape with %s', (_, good, bad) => {
+    const before = `${Array.from({ length: 9 }, () => `{"eventTime":"2026-11-20T10:00:00Z","eventSource":"s3.amazonaws.com",${good}`).join(',')},`;
+    const text = `{"Records":[${before}{"eventTime":"2026-11-20T10:00:00Z","eventSource":"s3.amazonaws.com",`;
+    const [{ why, records } = { why: null, records: 0 }] = read([Buffer.from(`${text}${bad}]}`)], 7, 1).broken;
+    expect([why, records]).toEqual(['it is no JSON', 9]);
+    expect(read([Buffer.from(`${text}${good}]}`)], 7, 1).broken).toEqual([{ why: null, records: 10 }]);
   });
 
   test('refuses what JSON.parse refuses, and keeps the records before the break', () => {

@@ -133,10 +133,46 @@ export const dice = (seed: number) => {
   };
 };
 
-/** Writes a log as bytes, with white space and escapes as the dice fall. */
-export function write({ records, before, after, marked }: Log, seed: number): Buffer {
+const other = [
+  'AWS::S3::Bucket',
+  'AWS::S3::Object',
+  'AROAX:two',
+  'QueryString',
+  'AccessDenied',
+  's3.amazonaws.com',
+  's1',
+  'a"b',
+  '\\',
+  '{',
+];
+
+/** The same record with other texts and numbers, and now and then with another name, a member less or twice, or another type. */
+function varied(value: Written, roll: (n: number) => number): Written {
+  if (typeof value === 'string') return roll(3) > 0 ? value : roll(12) > 0 ? (other[roll(other.length)] ?? '') : roll(2) === 0;
+  if (typeof value === 'number') return roll(3) > 0 ? value : ([0, 12, -3.5, 1e21, '7', null][roll(6)] ?? null);
+  if (typeof value !== 'object' || value === null) return roll(12) > 0 ? value : 5;
+  if (!('members' in value)) return value.map((of) => varied(of, roll)).concat(roll(20) === 0 ? value.slice(0, 1) : []);
+  const members = value.members.flatMap(([name, of]): [string, Written][] => {
+    const one: [string, Written] = [roll(60) > 0 ? name : 'type', varied(of, roll)];
+    return roll(60) > 0 ? [one] : roll(2) > 0 ? [] : [one, [name, varied(of, roll)]];
+  });
+  return object(members);
+}
+
+/** A log of many records that are variations of few. */
+export const logOfShapes = fc
+  .record({ of: fc.array(record, { minLength: 1, maxLength: 3 }), many: fc.integer({ min: 2, max: 40 }), seed: fc.nat() })
+  .map(({ of, many, seed }): Log => {
+    const roll = dice(seed);
+    const records = Array.from({ length: many }, () => varied(of[roll(of.length)] ?? null, roll));
+    return { records, before: [], after: [], marked: false };
+  });
+
+/** Writes a log as bytes, with white space and escapes as the dice fall; `evenly`: with nearly none, or always the same. */
+export function write({ records, before, after, marked }: Log, seed: number, evenly = false): Buffer {
   const roll = dice(seed);
-  const space = (): string => ['', '', '', '', ' ', '\n', '\t \r'][roll(7)] ?? '';
+  const even = roll(2) === 0 ? '' : ' ';
+  const space = (): string => (evenly && roll(100) > 0 ? even : (['', '', '', '', ' ', '\n', '\t \r'][roll(7)] ?? ''));
   const letter = (sign: string): string => {
     const code = sign.charCodeAt(0);
     const must = code < 0x20 || sign === '"' || sign === '\\' || (code >= 0xd800 && code <= 0xdfff);
@@ -144,7 +180,7 @@ export function write({ records, before, after, marked }: Log, seed: number): Bu
     return sign === '/' ? '\\/' : `\\u${code.toString(16).padStart(4, '0')}`;
   };
   const quoted = (value: string): string => {
-    return roll(3) > 0 ? JSON.stringify(value) : `"${value.split('').map(letter).join('')}"`;
+    return roll(evenly ? 60 : 3) > 0 ? JSON.stringify(value) : `"${value.split('').map(letter).join('')}"`;
   };
   const written = (value: Written): string => {
     if (typeof value === 'string') return quoted(value);
