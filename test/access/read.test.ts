@@ -255,6 +255,19 @@ describe('a reading of files', () => {
     expect(events).toBe(considered + 1);
   });
 
+  test('reads packed logs of any size, and one with something behind its packing', async () => {
+    const padded = Array.from({ length: 66 }, () => event({ requestID: 'x'.repeat(1024 * 1024) }));
+    const random = Buffer.from(Array.from({ length: 9 * 1024 * 1024 }, (_, n) => 97 + (Math.imul(n, 2654435761) >>> 28)));
+    const { errors, considered } = await read({
+      'unpacked-large.json.gz': padded,
+      'stored-large.json.gz': gzipSync(`{"Records":[${JSON.stringify(event({ requestID: random.toString() }))}]}`, { level: 0 }),
+      'zeros-behind.json.gz': Buffer.concat([gzipSync(JSON.stringify({ Records: [event()] })), Buffer.alloc(100)]),
+      'text-behind.json.gz': Buffer.concat([gzipSync(JSON.stringify({ Records: [event()] })), Buffer.from('behind')]),
+    });
+    expect(errors).toEqual([{ file: expect.stringMatching('text-behind'), reason: 'its packing is damaged' }]);
+    expect(considered).toBe(68);
+  });
+
   test('reads a file once that is reached twice, and ends in spite of a loop of links', async () => {
     const dir = folder({ 'a.json': [event()], 'deep/b.json': [event()] });
     symlinkSync(dir, join(dir, 'deep/up'));
