@@ -68,28 +68,29 @@ export interface Decision {
  * (`BAD_PRINCIPAL`) where the principal has none of its forms.
  */
 export function evaluate(request: AccessRequest): Decision {
-  const open = openQuestion(request);
-  const first = open.answer(open.matched.context);
+  const question = questionOf(request);
+  const sources = sourcesOf(request, question);
+  const first = decide(request, question.asker, sources, question.matched);
   if (first.decision !== 'unknown') return first;
-  const agreed = agreedDecision(settle(open));
+  const agreed = agreedDecision(settle(openOf(request, question, sources)));
   return { ...agreed, dependsOn: spelledAs(request.unknown, agreed.dependsOn) };
 }
 
 /** The request as `settle` asks about it. Throws as `evaluate` does. */
 export function openQuestion(request: AccessRequest): Open<Decision> {
   const question = questionOf(request);
-  const { asker, matched } = question;
-  const sources = sourcesOf(request, question).filter((source) => source.binds);
-  return {
-    asker,
-    matched,
-    resourceAccount: request.resourceAccount ?? null,
-    documents: sources.flatMap((source) => source.documents),
-    answer: (context) => decide(request, asker, sources, { ...matched, context }),
-    outcomeOf: ({ decision }) => (decision === 'unknown' ? null : decision),
-    openKeys: ({ dependsOn }) => dependsOn,
-  };
+  return openOf(request, question, sourcesOf(request, question));
 }
+
+const openOf = (request: AccessRequest, { asker, matched }: Question, sources: readonly Source[]): Open<Decision> => ({
+  asker,
+  matched,
+  resourceAccount: request.resourceAccount ?? null,
+  documents: sources.flatMap((source) => source.documents),
+  answer: (context) => decide(request, asker, sources, { ...matched, context }),
+  outcomeOf: ({ decision }) => (decision === 'unknown' ? null : decision),
+  openKeys: ({ dependsOn }) => dependsOn,
+});
 
 /** Kleene's logic alone; what an `unknown` answer depends on is in lower case. */
 function decide(request: AccessRequest, asker: Asker, sources: readonly Source[], matched: MatchedRequest): Decision {
@@ -111,8 +112,6 @@ interface Source {
   readonly type: PolicyType;
   readonly level: number | null;
   readonly documents: readonly PolicyDocument[];
-  /** Whether this asker, or this resource, is bound by it at all. */
-  readonly binds: boolean;
   /** Root passes the bucket policy's Deny here (C2). */
   readonly toothless: boolean;
   /** An account that is named is its root user alone. */
@@ -127,29 +126,34 @@ interface Match {
   readonly truth: Truth;
 }
 
+/** The policies that bind this asker, or this resource, at all. */
 function sourcesOf(request: AccessRequest, { asker, boundByScp, passesBucketPolicy }: Question): readonly Source[] {
   const { policies, managementAccount } = request;
-  const plain = { level: null, binds: true, toothless: false, accountIsRoot: false };
-  const one = (type: PolicyType, document: PolicyDocument | undefined, toothless = false): readonly Source[] =>
-    document === undefined ? [] : [{ ...plain, type, documents: [document], toothless }];
-  const levels = (type: 'scp' | 'rcp', binds: boolean): readonly Source[] =>
-    (policies[type] ?? []).map((documents, level) => ({ ...plain, type, level, documents, binds }));
-  const list = (type: 'identity' | 'boundary', binds: boolean): readonly Source[] => {
-    const documents = policies[type];
-    return documents === undefined ? [] : [{ ...plain, type, documents, binds }];
+  const found: Source[] = [];
+  const add = (type: PolicyType, documents: readonly PolicyDocument[], level: number | null, toothless: boolean, accountIsRoot: boolean) =>
+    found.push({ type, level, documents, toothless, accountIsRoot });
+  const list = (type: PolicyType, documents: readonly PolicyDocument[] | undefined): void => {
+    if (documents !== undefined) add(type, documents, null, false, false);
   };
-  return [
-    ...list('identity', hasIdentity(asker)),
+  const levels = (type: PolicyType, of: readonly (readonly PolicyDocument[])[] | undefined): void =>
+    of?.forEach((documents, level) => {
+      add(type, documents, level, false, false);
+    });
+  if (hasIdentity(asker)) {
+    const session = policies.session ?? sessionOf(asker);
+    list('identity', policies.identity);
     // Root has no boundary (K12).
-    ...list('boundary', hasIdentity(asker) && asker.kind !== 'root'),
-    ...one('session', hasIdentity(asker) ? (policies.session ?? sessionOf(asker)) : undefined),
-    ...one('resource', policies.resource, passesBucketPolicy),
-    // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
-    ...one('endpoint', policies.endpoint).map((source) => ({ ...source, accountIsRoot: request.endpointType === 'gateway' })),
-    // Who is bound: K11.
-    ...levels('scp', boundByScp),
-    ...levels('rcp', !asker.serviceLinked && (managementAccount === undefined || ownerOf(request, asker) !== managementAccount)),
-  ];
+    if (asker.kind !== 'root') list('boundary', policies.boundary);
+    if (session !== undefined) list('session', [session]);
+  }
+  if (policies.resource !== undefined) add('resource', [policies.resource], null, passesBucketPolicy, false);
+  // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway
+  if (policies.endpoint !== undefined) add('endpoint', [policies.endpoint], null, false, request.endpointType === 'gateway');
+  // Who is bound: K11.
+  if (boundByScp) levels('scp', policies.scp);
+  const boundByRcp = !asker.serviceLinked && (managementAccount === undefined || ownerOf(request, asker) !== managementAccount);
+  if (boundByRcp) levels('rcp', policies.rcp);
+  return found;
 }
 
 // A federated user has only what its session policy passes on to it: without one, nothing, unless a resource policy names it.
