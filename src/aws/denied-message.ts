@@ -1,6 +1,7 @@
 // AWS's words for a refusal, read: since 2026 they name the policy by its ARN (K2), before that its kind, and strangers are told
 // nothing but "Access Denied".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+import { s3ActionOf } from './s3-action.ts';
 
 export type DeniedKind = 'identity' | 'boundary' | 'session' | 'resource' | 'scp' | 'rcp' | 'endpoint';
 
@@ -79,23 +80,7 @@ function unwrapped(text: string): string {
     .trim();
 }
 
-/** S3's operations whose action has another name; the others are called alike. */
-const actions: { readonly [operation: string]: string } = {
-  HeadObject: 's3:GetObject',
-  SelectObjectContent: 's3:GetObject',
-  HeadBucket: 's3:ListBucket',
-  ListObjects: 's3:ListBucket',
-  ListObjectsV2: 's3:ListBucket',
-  ListObjectVersions: 's3:ListBucketVersions',
-  ListBuckets: 's3:ListAllMyBuckets',
-  CopyObject: 's3:PutObject',
-  CreateMultipartUpload: 's3:PutObject',
-  UploadPart: 's3:PutObject',
-  CompleteMultipartUpload: 's3:PutObject',
-  DeleteObjects: 's3:DeleteObject',
-};
-
 function actionOfOperation(message: string): string | null {
   const operation = /when calling the (\w+) operation/.exec(message)?.[1];
-  return operation === undefined ? null : (actions[operation] ?? `s3:${operation}`);
+  return operation === undefined ? null : s3ActionOf(operation);
 }

@@ -109,6 +109,11 @@ describe('what AWS writes is read', () => {
     expect(readDeniedMessage(text)).toEqual(expected);
   });
 
+  test('an operation gives the action that CloudTrail’s event of that name has', () => {
+    const message = readDeniedMessage('An error occurred (AccessDenied) when calling the UploadPartCopy operation: Access Denied');
+    expect(message?.action).toBe('s3:PutObject');
+  });
+
   test.each(['', 'hello', 'An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.'])(
     '%j is no refusal',
     (text) => {
