@@ -20,7 +20,16 @@ export function renderNetwork(report: NetworkReport, outside: readonly Finding[]
     columns.map((column, index) => renderColumn(column, index, width)).join('\n'),
     ...(report.binds ? [] : [wrap('No target of the SCP holds this account: it denies nothing here.', width)]),
     [
-      ...(columns.length < 2 ? [] : [paint.dim(columns.map((_, index) => letterOf(index).padEnd(3)).join('').trimEnd())]),
+      ...(columns.length < 2
+        ? []
+        : [
+            paint.dim(
+              columns
+                .map((_, index) => letterOf(index).padEnd(3))
+                .join('')
+                .trimEnd(),
+            ),
+          ]),
       ...shown.map((row) => renderRow(row, page)),
     ].join('\n'),
     ...(left === 0 ? [] : [wrap(`${count(left, 'more place')} pass or have no way to S3 (--verbose shows them).`, width)]),

@@ -20,7 +20,9 @@ const path = (bucket: string, address: string, events: number): AssessedPath => 
 });
 
 const lines = (paths: readonly AssessedPath[], verbose = false): readonly string[] =>
-  pathTable('Unknown', paths, { ...page, verbose }).split('\n').slice(2);
+  pathTable('Unknown', paths, { ...page, verbose })
+    .split('\n')
+    .slice(2);
 
 test('paths that differ in bucket and address alone are one row, with the sum of their events', () => {
   const alike = [path('quilt-a', '203.0.113.1', 3), path('quilt-b', '203.0.113.1', 2), path('quilt-c', '203.0.113.2', 1)];
