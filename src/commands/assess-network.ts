@@ -3,7 +3,7 @@
 import type { PerimeterInput } from '../steps/landscape.ts';
 import { openForReading, readingContext } from './engine-ports.ts';
 import type { Run, Session } from './session.ts';
-import { thisPerimeter } from './this-perimeter.ts';
+import { foundPerimeter } from './this-perimeter.ts';
 
 /**
  * Prints the grid of the network as the plan will leave it, and what runs outside any VPC.
@@ -12,11 +12,9 @@ import { thisPerimeter } from './this-perimeter.ts';
  */
 export async function assessNetwork(run: Run, maxDenied: number | null): Promise<number> {
   const { ui } = run;
-  const perimeter = await thisPerimeter(run, { offline: false });
+  const perimeter = await foundPerimeter(run);
   try {
-    const { online } = perimeter;
-    if (online === null) throw new Error('a perimeter that was read online is not');
-    const { session, survey, input } = online;
+    const { session, survey, input } = perimeter.online;
     const { networkReport } = await import('../steps/network-grid/report.ts');
     const { outsideFindings } = await import('../steps/outside/findings.ts');
     const { placeOf } = await import('./session.ts');

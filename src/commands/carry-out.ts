@@ -34,7 +34,7 @@ export async function carryOut(
   assessing: Assessing | null,
 ): Promise<number> {
   const { ui, ctx } = session;
-  const { landscape, phases } = await import('../steps/pipeline.ts');
+  const { phases, readInput } = await import('../steps/pipeline.ts');
   const { planPipeline, requireFresh, runPipeline } = await import('../engine/engine.ts');
   const remembered = toRemember(wanted, choices);
   const journal = await openForWriting(session, survey, choices, remembered);
@@ -43,7 +43,7 @@ export async function carryOut(
     const lost = forgotten(journal.state, remembered, (key) => answered.includes(key) || isSaid(session, key));
     if (lost !== null) ui.event({ type: 'note', text: lost });
     for (const sentence of selection.leftOut) ui.progress(sentence);
-    const input = { choices, landscape: await landscape(survey, choices, ctx), apiGatewayEndpoint: null, networkChanges: [], replay: null };
+    const input = await readInput(survey, choices, ctx);
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
     if (saved !== null && journal.place !== null) {
       const now = await planPipeline(phases, input, readingContext(session, journal), options, journal);

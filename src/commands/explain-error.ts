@@ -3,13 +3,13 @@ import { type DeniedMessage, readDeniedMessage } from '../aws/denied-message.ts'
 import { badInput, shown } from '../errors.ts';
 import { isOurs } from '../policy/document.ts';
 import { type Asked, askedRequest } from './asked-request.ts';
-import { explained, onlineOf } from './explain-request.ts';
+import { explained } from './explain-request.ts';
 import type { Explanation } from './explanation.ts';
 import { linesOf } from './lines.ts';
 import { documentIn, livePolicies } from './live-policies.ts';
 import type { Online } from './perimeter-say.ts';
 import type { Run } from './session.ts';
-import { thisPerimeter } from './this-perimeter.ts';
+import { foundPerimeter } from './this-perimeter.ts';
 
 /** The policy that a message names. */
 export interface NamedPolicy {
@@ -34,9 +34,9 @@ export async function explainError(run: Run, given: string): Promise<number> {
     );
   }
   const to = flags.to ?? bucketIn(message);
-  const perimeter = await thisPerimeter(run, { offline: false });
+  const perimeter = await foundPerimeter(run);
   try {
-    const online = onlineOf(perimeter);
+    const { online } = perimeter;
     const asked = await askedRequest(
       { as: flags.as ?? message.principal, from: flags.from ?? null, to, action: flags.action ?? message.action, tags: flags.tag ?? [] },
       online,

@@ -6,7 +6,7 @@ import type { Explanation, Said } from './explanation.ts';
 import { type KnownPerimeter, type Online, perimeterSay } from './perimeter-say.ts';
 import { whyOf } from './policies-seen.ts';
 import type { Run } from './session.ts';
-import { type ThisPerimeter, thisPerimeter } from './this-perimeter.ts';
+import { foundPerimeter } from './this-perimeter.ts';
 import { waysToPass } from './ways-to-pass.ts';
 
 /** Exit 0 whatever the verdict is. */
@@ -21,11 +21,10 @@ export async function explainRequest(run: Run): Promise<number> {
     action: flags.action ?? null,
     tags: flags.tag ?? [],
   };
-  const perimeter = await thisPerimeter(run, { offline: false });
+  const perimeter = await foundPerimeter(run);
   try {
-    const online = onlineOf(perimeter);
-    const asked = await askedRequest(question, online);
-    const explanation = await explained(perimeter, online, asked, flags.live === true);
+    const asked = await askedRequest(question, perimeter.online);
+    const explanation = await explained(perimeter, perimeter.online, asked, flags.live === true);
     if (ui.json) ui.document({ version: 1, ...explanation });
     else {
       const { renderExplanation } = await import('../ui/render-explanation.ts');
@@ -35,11 +34,6 @@ export async function explainRequest(run: Run): Promise<number> {
   } finally {
     await perimeter.close();
   }
-}
-
-export function onlineOf({ online }: ThisPerimeter): Online {
-  if (online === null) throw new Error('a perimeter that was read online is offline');
-  return online;
 }
 
 /** The request against the folder's perimeter, or against what is attached now. */

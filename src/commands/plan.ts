@@ -34,18 +34,12 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
   const survey = await surveyAloud(session);
   const wanted = wantedOf(session.settings, run.flags, selection);
   const choices = await decide(session, survey, wanted);
-  const { landscape, phases } = await import('../steps/pipeline.ts');
+  const { phases, readInput } = await import('../steps/pipeline.ts');
   const { planPipeline, savePlan } = await import('../engine/engine.ts');
   const journal = await openForReading(session, survey, choices);
   try {
     for (const note of journal.notes) ui.progress(note);
-    const input = {
-      choices,
-      landscape: await landscape(survey, choices, session.ctx),
-      apiGatewayEndpoint: null,
-      networkChanges: [],
-      replay: null,
-    };
+    const input = await readInput(survey, choices, session.ctx);
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
     const lost = forgotten(journal.state, toRemember(wanted, choices), (key) => isSaid(session, key));
     const planned = withNote(await planPipeline(phases, input, readingContext(session, journal), options, journal), lost);

@@ -18,17 +18,11 @@ export async function status(run: Run): Promise<number> {
     const journal = await openForReading(session, survey, { stack: null, vpc: null });
     const wanted = wantedOf(session.settings, run.flags, selectSteps({}));
     const choices = await decide(session, survey, fromJournal(session, wanted, journal));
-    const { landscape, phases } = await import('../steps/pipeline.ts');
+    const { phases, readInput } = await import('../steps/pipeline.ts');
     const { statusOf } = await import('../engine/engine.ts');
     try {
       for (const note of journal.notes) ui.progress(note);
-      const input = {
-        choices,
-        landscape: await landscape(survey, choices, ctx),
-        apiGatewayEndpoint: null,
-        networkChanges: [],
-        replay: null,
-      };
+      const input = await readInput(survey, choices, ctx);
       const steps = await statusOf(phases, input, readingContext(session, journal), journal);
       if (ui.json) ui.document({ version: 1, place: placeOf(survey, choices), steps });
       else {

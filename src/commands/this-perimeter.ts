@@ -9,6 +9,9 @@ import { selectSteps } from './selection.ts';
 import { openSession, type Run, readSettings, type Session } from './session.ts';
 import { surveyAloud } from './survey.ts';
 
+/** A perimeter that AWS was asked for. */
+export type FoundPerimeter = ThisPerimeter & { readonly online: NonNullable<ThisPerimeter['online']> };
+
 export interface ThisPerimeter {
   readonly spec: PerimeterSpec;
   /** The bucket that the bucket policy goes on; null where nobody said it. */
@@ -26,23 +29,18 @@ export interface ThisPerimeter {
  * @throws PerimeterError (exit 2) where the file and the flags do not say enough, naming the flag
  */
 export function thisPerimeter(run: Run, { offline }: { readonly offline: boolean }): Promise<ThisPerimeter> {
-  return offline ? perimeterAsSaid(run) : perimeterAsFound(run);
+  return offline ? saidPerimeter(run) : foundPerimeter(run);
 }
 
-async function perimeterAsFound(run: Run): Promise<ThisPerimeter> {
+/** The same, asked of AWS. Throws as `thisPerimeter` does. */
+export async function foundPerimeter(run: Run): Promise<FoundPerimeter> {
   const session = await openSession(run);
   try {
     const survey = await surveyAloud(session);
     const choices = await decide(session, survey, wantedOf(session.settings, run.flags, selectSteps({})));
-    const { landscape } = await import('../steps/pipeline.ts');
+    const { readInput } = await import('../steps/pipeline.ts');
     const { perimeterSpec } = await import('../steps/perimeter-spec.ts');
-    const input: PerimeterInput = {
-      choices,
-      landscape: await landscape(survey, choices, session.ctx),
-      apiGatewayEndpoint: null,
-      networkChanges: [],
-      replay: null,
-    };
+    const input = await readInput(survey, choices, session.ctx);
     return {
       spec: perimeterSpec(input),
       testBucket: choices.testBucket,
@@ -56,7 +54,7 @@ async function perimeterAsFound(run: Run): Promise<ThisPerimeter> {
   }
 }
 
-async function perimeterAsSaid(run: Run): Promise<ThisPerimeter> {
+async function saidPerimeter(run: Run): Promise<ThisPerimeter> {
   const { settings } = await readSettings(run);
   const { wanted } = settings;
   if (wanted.vpc === null) {

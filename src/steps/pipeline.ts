@@ -62,6 +62,6 @@ export function undoScript(toUndo: ToUndo): UndoScript {
   }
 }
 
-export { readLandscape as landscape } from './read-landscape.ts';
+export { readInput } from './read-landscape.ts';
 export { runbookOf } from './runbook/script.ts';
 export { survey } from './survey.ts';

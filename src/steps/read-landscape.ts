@@ -2,7 +2,7 @@
 import { readTrails } from '../aws/trail.ts';
 import type { Choices } from './choices.ts';
 import type { StepContext } from './context.ts';
-import type { Landscape, Survey } from './landscape.ts';
+import type { Landscape, PerimeterInput, Survey } from './landscape.ts';
 import { readBuckets } from './read-buckets.ts';
 import { readNetwork } from './read-network.ts';
 import { readOperator } from './read-operator.ts';
@@ -10,15 +10,17 @@ import { readOrganization } from './read-organization.ts';
 import { readOutside } from './read-outside.ts';
 import { readStack } from './read-stack.ts';
 
+type ReadContext = Pick<StepContext, 'aws' | 'clock' | 'signal'>;
+
 /**
- * Reads the details of what was chosen, all at once.
+ * What the pipeline begins with: the details of what was chosen, read all at once.
  * @throws PerimeterError (input) where the VPC, the stack, the bucket or a target that was named is not there
  */
-export async function readLandscape(
-  survey: Survey,
-  choices: Choices,
-  ctx: Pick<StepContext, 'aws' | 'clock' | 'signal'>,
-): Promise<Landscape> {
+export async function readInput(survey: Survey, choices: Choices, ctx: ReadContext): Promise<PerimeterInput> {
+  return { choices, landscape: await readLandscape(survey, choices, ctx), apiGatewayEndpoint: null, networkChanges: [], replay: null };
+}
+
+async function readLandscape(survey: Survey, choices: Choices, ctx: ReadContext): Promise<Landscape> {
   const stackAndOperator = async () => {
     const stack = await readStack(survey, choices, ctx);
     return { stack, operator: await readOperator(survey, stack, ctx) };

@@ -4,7 +4,7 @@ import type { Choices } from '../../src/steps/choices.ts';
 import { endpointsStep } from '../../src/steps/endpoints/step.ts';
 import type { PerimeterInput } from '../../src/steps/landscape.ts';
 import { natStep } from '../../src/steps/nat/step.ts';
-import { readLandscape } from '../../src/steps/read-landscape.ts';
+import { readInput } from '../../src/steps/read-landscape.ts';
 import { resolveChoices } from '../../src/steps/resolve-choices.ts';
 import { survey } from '../../src/steps/survey.ts';
 import { begin, carryOut, putBack, stepContext } from '../support/drive-step.ts';
@@ -45,7 +45,7 @@ async function inputOf(sandbox: TestSandbox, over: Partial<Choices> = {}): Promi
   const resolution = resolveChoices(seen, wanted);
   if (resolution.state !== 'decided') throw new Error(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const choices = { ...resolution.choices, ...over };
-  return { choices, landscape: await readLandscape(seen, choices, ctx), apiGatewayEndpoint: null, networkChanges: [], replay: null };
+  return readInput(seen, choices, ctx);
 }
 
 /** What AWS keeps of deleted things, and time. */

@@ -5,7 +5,7 @@ import type { Finding, FindingCode } from '../../src/findings.ts';
 import type { World } from '../../src/sandbox/world.ts';
 import type { Choices, Wanted } from '../../src/steps/choices.ts';
 import type { PerimeterInput } from '../../src/steps/landscape.ts';
-import { landscape, phases, survey } from '../../src/steps/pipeline.ts';
+import { phases, readInput, survey } from '../../src/steps/pipeline.ts';
 import { resolveChoices } from '../../src/steps/resolve-choices.ts';
 import { stepContext } from './drive-step.ts';
 import { startSandbox, type TestSandbox } from './sandbox.ts';
@@ -42,13 +42,7 @@ export async function planAgain(sandbox: TestSandbox, wanted: Partial<Wanted> | 
   const resolution = resolveChoices(seen, { ...offered(sandbox.world()), steps: stepIds, ...over });
   if (resolution.state !== 'decided') throw new OpenChoices(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
   const { choices } = resolution;
-  const input: PerimeterInput = {
-    choices,
-    landscape: await landscape(seen, choices, ctx),
-    apiGatewayEndpoint: null,
-    networkChanges: [],
-    replay: null,
-  };
+  const input = await readInput(seen, choices, ctx);
   const plan = await planPipeline(phases, input, ctx, { steps: stepIds, accept: choices.accept, skipProbes: choices.skipProbes });
   const of = (code: FindingCode, step?: StepId): readonly Finding[] =>
     plan.steps

@@ -21,7 +21,7 @@ import type { Choices, Wanted } from '../../src/steps/choices.ts';
 import type { StepContext } from '../../src/steps/context.ts';
 import type { PerimeterInput } from '../../src/steps/landscape.ts';
 import { phases, rollbackOrder } from '../../src/steps/pipeline.ts';
-import { readLandscape } from '../../src/steps/read-landscape.ts';
+import { readInput } from '../../src/steps/read-landscape.ts';
 import { resolveChoices } from '../../src/steps/resolve-choices.ts';
 import { survey } from '../../src/steps/survey.ts';
 import { MemoryDisk } from '../journal/memory-disk.ts';
@@ -63,14 +63,7 @@ export async function scenarioInput(sandbox: TestSandbox, over: Partial<Choices>
   const seen = await survey(sandbox.context);
   const resolution = resolveChoices(seen, offered(sandbox.world()));
   if (resolution.state !== 'decided') throw new OpenChoices(`open: ${resolution.open.map(({ setting }) => setting).join(', ')}`);
-  const choices = { ...resolution.choices, ...over };
-  return {
-    choices,
-    landscape: await readLandscape(seen, choices, sandbox.context),
-    apiGatewayEndpoint: null,
-    networkChanges: [],
-    replay: null,
-  };
+  return readInput(seen, { ...resolution.choices, ...over }, sandbox.context);
 }
 
 /** The steps that a run goes through; tests may wrap them. */
