@@ -4,6 +4,7 @@ import type { Call } from '../types.ts';
 import type { World } from '../world.ts';
 import { accountOf } from './account.ts';
 import { page } from './pages.ts';
+import { roleIdentity } from './role-identity.ts';
 import type { ManagedPolicy, RoleRecord } from './state.ts';
 
 /** Roles first, then policies; users and groups are not told. AWS's own policies are those that something of the account uses. */
@@ -30,12 +31,7 @@ export function authorizationDetails(world: World, input: GetAccountAuthorizatio
 }
 
 const roleDetail = (role: RoleRecord): object => ({
-  Path: role.path,
-  RoleName: role.name,
-  RoleId: role.id,
-  Arn: role.arn,
-  CreateDate: new Date(role.createdAt),
-  AssumeRolePolicyDocument: encodeURIComponent(role.trustPolicy),
+  ...roleIdentity(role),
   InstanceProfileList: [],
   RolePolicyList: Object.entries(role.inlinePolicies).map(([PolicyName, document]) => ({
     PolicyName,

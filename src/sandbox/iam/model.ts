@@ -25,6 +25,7 @@ import type { World } from '../world.ts';
 import { accountOf, managedPolicy } from './account.ts';
 import { authorizationDetails } from './authorization-details.ts';
 import { page } from './pages.ts';
+import { roleIdentity } from './role-identity.ts';
 import type { ManagedPolicy, RoleRecord, UserRecord } from './state.ts';
 
 export const iamModel: ServiceModel<World> = {
@@ -266,12 +267,7 @@ const tagsOf = (tags: { readonly [key: string]: string }): { Tags?: Tag[] } =>
 
 // ListRoles answers this and no more: neither tags nor the boundary.
 const roleShape = (role: RoleRecord): Role => ({
-  Path: role.path,
-  RoleName: role.name,
-  RoleId: role.id,
-  Arn: role.arn,
-  CreateDate: new Date(role.createdAt),
-  AssumeRolePolicyDocument: encodeURIComponent(role.trustPolicy),
+  ...roleIdentity(role),
   Description: role.description,
   MaxSessionDuration: role.maxSessionSeconds,
 });
