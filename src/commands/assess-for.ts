@@ -3,12 +3,12 @@ import type { Assessment } from '../access/assess.ts';
 import type { Said } from '../access/read-world.ts';
 import type { Remote } from '../access/remote.ts';
 import type { ReadOptions, TrailReading, TrailWindow } from '../access/types.ts';
-import type { PerimeterSpec } from '../policy/perimeter.ts';
 import type { PerimeterInput, Survey } from '../steps/landscape.ts';
 import { matchesPattern, perimeterSpec } from '../steps/perimeter-spec.ts';
 import { notLogged } from '../steps/scp/data-events.ts';
 import type { AssessOptions } from './assess-flags.ts';
 import type { Run, Session } from './session.ts';
+import { type ThisPerimeter, typedRanges } from './this-perimeter.ts';
 
 /**
  * Reads the sources and judges them under the perimeter of `input`.
@@ -22,10 +22,8 @@ export async function assessFor(
 ): Promise<Assessment> {
   const { choices, landscape } = input;
   const { survey } = landscape;
-  const said = saidOf(perimeterSpec(input), choices.testBucket, options.window(session.ctx.clock.now().getTime()), options, [
-    ...choices.clientCidrs,
-    ...(choices.operatorIp === null ? [] : [choices.operatorIp]),
-  ]);
+  const perimeter = { spec: perimeterSpec(input), testBucket: choices.testBucket, typedRanges: typedRanges(choices) };
+  const said = saidOf(perimeter, session.ctx.clock.now(), options);
   const remote: Remote = {
     ctx: session.ctx,
     regions: regionsOf(said, survey),
@@ -53,12 +51,11 @@ export async function assessFor(
 /** The same without asking AWS: every account in the log is taken to be under a target. */
 export async function assessOffline(
   run: Run,
-  perimeter: { readonly spec: PerimeterSpec; readonly testBucket: string | null },
-  typedRanges: readonly string[],
+  perimeter: SaidPerimeter,
   sources: readonly string[],
   options: AssessOptions,
 ): Promise<Assessment> {
-  const said = saidOf(perimeter.spec, perimeter.testBucket, options.window(run.ports.clock.now().getTime()), options, typedRanges);
+  const said = saidOf(perimeter, run.ports.clock.now(), options);
   const reading = await readAloud(run, sources, said.window, options, null);
   const { worldOffline } = await import('../access/read-world.ts');
   const { assessReading } = await import('../access/assess.ts');
@@ -74,13 +71,21 @@ export function tally(
   return { paths: those.length, events: those.reduce((sum, { events }) => sum + events, 0) };
 }
 
+type SaidPerimeter = Pick<ThisPerimeter, 'spec' | 'testBucket' | 'typedRanges'>;
+
 const saidOf = (
-  spec: PerimeterSpec,
-  testBucket: string | null,
-  window: TrailWindow,
-  { vpcOf, namedTags, otherTags }: AssessOptions,
-  typedRanges: readonly string[],
-): Said => ({ spec, testBucket, window, vpcOf, namedTags, otherTags, typedRanges });
+  { spec, testBucket, typedRanges }: SaidPerimeter,
+  now: Date,
+  { window, vpcOf, namedTags, otherTags }: AssessOptions,
+): Said => ({
+  spec,
+  testBucket,
+  window: window(now.getTime()),
+  vpcOf,
+  namedTags,
+  otherTags,
+  typedRanges,
+});
 
 /**
  * The Regions whose records matter: those of the buckets in scope, where S3 answers, and those in which sessions are begun. Null

@@ -2,7 +2,7 @@
 import { badInput, shown } from '../errors.ts';
 import { assessOptionsOf } from './assess-flags.ts';
 import { assessFor, assessOffline, tally } from './assess-for.ts';
-import { type Run, readSettings } from './session.ts';
+import type { Run } from './session.ts';
 import { thisPerimeter } from './this-perimeter.ts';
 
 /** Exit 3 with more newly denied paths (with --network: places) than --max-denied, else 1 where a file could not be read, else 0. */
@@ -21,9 +21,7 @@ export async function assess(run: Run): Promise<number> {
   try {
     const { online } = perimeter;
     const assessment =
-      online === null
-        ? await assessOffline(run, perimeter, await typedRanges(run), args, options)
-        : await assessFor(online.session, online.input, args, options);
+      online === null ? await assessOffline(run, perimeter, args, options) : await assessFor(online.session, online.input, args, options);
     const denied = tally(assessment, 'newly-denied').paths;
     const over = options.maxDenied !== null && denied > options.maxDenied;
     if (ui.json) ui.document({ version: 1, ...assessment });
@@ -54,9 +52,4 @@ async function network(run: Run): Promise<number> {
   const { maxDenied } = await assessOptionsOf(flags, ports.cwd);
   const { assessNetwork } = await import('./assess-network.ts');
   return assessNetwork(run, maxDenied);
-}
-
-async function typedRanges(run: Run): Promise<readonly string[]> {
-  const { wanted } = (await readSettings(run)).settings;
-  return [...wanted.clientCidrs, ...(wanted.operatorIp === null ? [] : [wanted.operatorIp])];
 }

@@ -18,6 +18,8 @@ export interface ThisPerimeter {
   readonly testBucket: string | null;
   /** What the SCP is attached to; none where nobody said it: the account that holds the stack, whichever that is. */
   readonly targets: readonly string[];
+  /** Ranges and addresses of theirs that somebody typed, beside those that are trusted. */
+  readonly typedRanges: readonly string[];
   /** Null where AWS was asked nothing. */
   readonly online: { readonly session: Session; readonly input: PerimeterInput; readonly survey: Survey } | null;
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export async function foundPerimeter(run: Run): Promise<FoundPerimeter> {
       spec: perimeterSpec(input),
       testBucket: choices.testBucket,
       targets: choices.targets,
+      typedRanges: typedRanges(choices),
       online: { session, input, survey },
       close: () => session.close(),
     };
@@ -89,10 +92,17 @@ async function saidPerimeter(run: Run): Promise<ThisPerimeter> {
     },
     testBucket: wanted.testBucket,
     targets: wanted.targets,
+    typedRanges: typedRanges(wanted),
     online: null,
     close: async () => undefined,
   };
 }
+
+/** The clients' networks, and the operator's address. */
+export const typedRanges = (said: { readonly clientCidrs: readonly string[]; readonly operatorIp: string | null }): readonly string[] => [
+  ...said.clientCidrs,
+  ...(said.operatorIp === null ? [] : [said.operatorIp]),
+];
 
 // Without asking, the partition is that of an ARN or of the Region that was given (K14).
 function partitionOf({ region, quilt }: Settings, env: ProgramPorts['env']): string {
