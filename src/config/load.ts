@@ -25,6 +25,7 @@ export function parseConfig(text: string, path: string): ConfigFile {
   }
   refuseOtherVersions(document, path, at);
   refuseAliases(document, path, at);
+  refuseOtherKeys(document, path, at);
   keepDigits(document);
   const parsed = configSchema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
@@ -128,6 +129,18 @@ function refuseAliases(document: Document.Parsed, path: string, at: (offset: num
     },
   });
 }
+
+// A list or a map for a key would become text of several lines, and so may a text: the schema's keys are words.
+function refuseOtherKeys(document: Document.Parsed, path: string, at: (offset: number) => string): void {
+  visit(document, {
+    Pair(_key, { key }) {
+      if (isScalar(key) && !/[\p{Cc}\u2028\u2029]/u.test(String(key.value)) && String(key.value).length <= longestKey) return;
+      throw configError(path, at(startOf(key) ?? 0), 'expected a word for a key');
+    },
+  });
+}
+
+const longestKey = 200;
 
 // An account id is digits: YAML reads it as a number and loses leading zeros.
 function keepDigits(document: Document.Parsed): void {
