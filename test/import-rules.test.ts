@@ -48,10 +48,14 @@ const allowed: Record<string, { readonly values: readonly string[]; readonly typ
   access: { values: ['aws', 'policy'], types: [] },
   config: { values: [], types: [] },
   sandbox: { values: ['policy'], types: [] },
-  ui: { values: [], types: ['engine', 'steps', 'aws', 'policy', 'journal', 'config', 'commands', 'access'] },
+  ui: { values: [], types: ['engine', 'steps', 'aws', 'policy', 'journal', 'config', 'commands', 'access', 'verify'] },
   engine: { values: ['journal'], types: [] },
   steps: { values: ['policy', 'aws'], types: ['engine'] },
-  commands: { values: ['engine', 'steps', 'access', 'policy', 'journal', 'config', 'ui', 'aws', 'sandbox', 'clock'], types: [] },
+  verify: { values: ['aws', 'policy', 'steps'], types: ['engine', 'journal'] },
+  commands: {
+    values: ['engine', 'steps', 'access', 'verify', 'policy', 'journal', 'config', 'ui', 'aws', 'sandbox', 'clock', 'version'],
+    types: [],
+  },
 };
 
 test.each(Object.keys(allowed))('room %s imports only what its rule allows', (room) => {
@@ -86,6 +90,7 @@ const packages: [pattern: RegExp, rooms: readonly string[]][] = [
   [/^(chalk|ora|@inquirer\/.*)$/, ['ui']],
   [/^commander$/, ['cli', 'commands']],
   [/^(yaml|zod)$/, ['config', 'journal']],
+  [/^(elkjs|vega|vega-lite)(\/.*)?$/, ['ui']],
 ];
 
 test.each(packages)('packages %s are imported only in %j', (pattern, rooms) => {
