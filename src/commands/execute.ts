@@ -72,11 +72,18 @@ async function openUi(name: CommandName, flags: Flags, ports: ProgramPorts, now:
   const { stdin, stdout, stderr, env } = ports;
   const { plainPaint, colourPaint } = await import('../ui/paint.ts');
   const interactive = stdin.isTTY === true && stderr.isTTY === true;
-  const coloured = interactive && stdout.isTTY === true && flags.color !== false && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  const coloured =
+    interactive &&
+    flags.plain !== true &&
+    stdout.isTTY === true &&
+    flags.color !== false &&
+    (env.NO_COLOR ?? '') === '' &&
+    env.TERM !== 'dumb';
   const page = {
     paint: coloured ? colourPaint() : plainPaint,
     width: Math.max(40, Math.min(stderr.columns || 80, 110)),
     verbose: flags.verbose === true,
+    plain: flags.plain === true,
   };
   const options = {
     stdin,
@@ -89,6 +96,7 @@ async function openUi(name: CommandName, flags: Flags, ports: ProgramPorts, now:
     events: hasEvents(name) && flags.print !== true,
   };
   if (flags.json === true) return (await import('../ui/json.ts')).jsonUi(options);
+  if (interactive && page.plain) return (await import('../ui/plain.ts')).plainUi(options);
   if (interactive) return (await import('../ui/terminal.ts')).terminalUi(options);
   return (await import('../ui/unattended.ts')).unattendedUi(options);
 }

@@ -12,6 +12,8 @@ export interface Flags extends FlagValues {
   readonly debug?: true | undefined;
   /** False where `--no-color` was given. */
   readonly color?: boolean | undefined;
+  /** For screen readers: no colours, no boxes, nothing drawn anew. */
+  readonly plain?: true | undefined;
   readonly yes?: true | undefined;
   readonly until?: string | undefined;
   readonly only?: readonly string[] | undefined;

@@ -119,7 +119,8 @@ const everywhere: Add = (command) =>
     .option('--quiet', 'results and errors only')
     .option('--verbose', 'also what is merely good to know')
     .option('--debug', 'also the stack of an error')
-    .option('--no-color', 'no colours (NO_COLOR does the same)');
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .option('--plain', 'for screen readers: no colours, no boxes, nothing that is drawn anew');
 
 /** The choices that describe the perimeter. */
 const perimeter: Add = (command) =>

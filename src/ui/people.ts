@@ -9,6 +9,8 @@ import type { Ui, UiOptions } from './ui.ts';
 
 /** The line that moves. A question stops it and holds back what would be printed meanwhile. */
 export interface Moving {
+  /** Whether there is such a line; else what goes on is told in lines that stay. */
+  readonly moves: boolean;
   update(text: string | null): void;
   /** Prints above the moving line. */
   print(text: string): void;
@@ -41,7 +43,7 @@ export function peopleUi(options: UiOptions, moving: Moving, progress: Progress,
     },
     learn: (changes) => progress.learn(changes),
     event: (event) => {
-      for (const text of progress.lines(event, prompt !== null)) say(text);
+      for (const text of progress.lines(event, moving.moves)) say(text);
       if (!quiet) moving.update(progress.moving());
     },
     ask: (question) =>

@@ -9,6 +9,8 @@ export interface Page {
   readonly paint: Paint;
   readonly width: number;
   readonly verbose: boolean;
+  /** `--plain`: no boxes, no lines drawn for the eye, nothing drawn anew. */
+  readonly plain: boolean;
 }
 
 /** All steps, then the totals. `endOfPlan` says what was left out (`--skip`, `--skip-probes`). */

@@ -44,6 +44,7 @@ function movingOn(options: UiOptions, progress: Progress): Moving {
     if (spinning) spinner.start();
   };
   return {
+    moves: true,
     update: (text) => {
       if (alone === 0) show(text);
     },

@@ -55,7 +55,7 @@ test('a replay is told with its counts, and with those that would be denied', ()
     maxDenied: 0,
     denied: [denied],
   };
-  const text = renderReplay(summary, { paint: plainPaint, width: 80, verbose: false });
+  const text = renderReplay(summary, { paint: plainPaint, width: 80, verbose: false, plain: false });
   expect(text.split('\n')).toEqual([
     'Assessed 1200 recorded events, from 2026-05-01 to 2026-05-31: 14 paths to the',
     'buckets; 10 pass, 3 newly denied, 1 unknown.',

@@ -38,7 +38,7 @@ async function assessed(flags: Flags, maxDenied: number | null = null, args: rea
     version: '0.0.0',
     commandLine: 'assess --network',
   };
-  const page = { paint: plainPaint, width: 80, verbose: false };
+  const page = { paint: plainPaint, width: 80, verbose: false, plain: false };
   const options = { ...ports, page, quiet: false, yes: false, events: false, now: () => '2026-01-01T00:00:00.000Z' };
   const ui = flags.json === true ? jsonUi(options) : unattendedUi(options);
   const given: Flags = {

@@ -213,7 +213,7 @@ describe('what is attached now', () => {
 
 describe('the picture', () => {
   test('shows each condition with a sign, what the request has there, and what decides', async () => {
-    const page = { paint: plainPaint, width: 80, verbose: false };
+    const page = { paint: plainPaint, width: 80, verbose: false, plain: false };
     const text = renderExplanation(await ask({ from: '198.51.100.10' }), page);
     expect(text).toMatch(/^Passes: s3:GetObject\n/);
     expect(text).toContain('✗ aws:SourceIp lies outside 198.51.100.0/24, or is absent\n        request: 198.51.100.10 ← decides');

@@ -3,7 +3,7 @@ import type { AssessedPath } from '../../src/access/assess.ts';
 import { plainPaint } from '../../src/ui/paint.ts';
 import { pathTable } from '../../src/ui/render-assessed-paths.ts';
 
-const page = { paint: plainPaint, width: 80, verbose: false };
+const page = { paint: plainPaint, width: 80, verbose: false, plain: false };
 
 const path = (bucket: string, address: string, events: number): AssessedPath => ({
   principal: 'arn:aws:iam::444455556666:role/Analyst',

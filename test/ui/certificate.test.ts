@@ -7,7 +7,7 @@ import { plainPaint } from '../../src/ui/paint.ts';
 import { Progress } from '../../src/ui/progress.ts';
 import { renderCertificate } from '../../src/ui/render-certificate.ts';
 
-const page = { paint: plainPaint, width: 80, verbose: false };
+const page = { paint: plainPaint, width: 80, verbose: false, plain: false };
 const role: WayBack = {
   kind: 'exempt-role',
   principal: 'arn:aws:iam::444455556666:role/BreakGlass',

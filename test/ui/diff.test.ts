@@ -59,7 +59,7 @@ describe('the diff', () => {
 });
 
 describe('both versions are shown', () => {
-  const page = { paint: plainPaint, width: 80, verbose: false };
+  const page = { paint: plainPaint, width: 80, verbose: false, plain: false };
   const lines = ['-               "198.51.100.0/24"', '+               "198.51.100.0/25"'];
 
   test('under the finding', () => {

@@ -10,7 +10,7 @@ import { terminalUi } from '../../src/ui/terminal.ts';
 import type { UiOptions } from '../../src/ui/ui.ts';
 import { unattendedUi } from '../../src/ui/unattended.ts';
 
-const page = { paint: plainPaint, width: 80, verbose: false };
+const page = { paint: plainPaint, width: 80, verbose: false, plain: false };
 
 function optionsFor(given: Partial<UiOptions> = {}) {
   const written = { stdout: '', stderr: '' };

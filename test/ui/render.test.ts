@@ -13,7 +13,7 @@ import { nextSteps, renderRollback, renderSummary } from '../../src/ui/render-su
 import { treeLines } from '../../src/ui/render-tree.ts';
 import { renderWho } from '../../src/ui/render-who.ts';
 
-const page = { paint: plainPaint, width: 80, verbose: false };
+const page = { paint: plainPaint, width: 80, verbose: false, plain: false };
 
 const change = (given: Partial<Change> & { readonly key: string }): Change => ({
   action: 'create',

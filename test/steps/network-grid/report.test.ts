@@ -55,7 +55,7 @@ describe('in a plan', () => {
 });
 
 describe('as a page', () => {
-  const page = { paint: plainPaint, width: 80, verbose: false };
+  const page = { paint: plainPaint, width: 80, verbose: false, plain: false };
 
   test('brownfield: every line fits, each group of buckets has a letter, and denials come first', async () => {
     const input = withChanges(await planOn('brownfield', undefined, { operatorIp: '203.0.113.50' }));
