@@ -1,6 +1,6 @@
 // From events to lines: what has ended is a line that stays, what goes on is one line that moves.
 import type { RunEvent, StepId } from '../engine/types.ts';
-import { duration, painted, wrap } from './layout.ts';
+import { columnsOf, cut, duration, painted, wrap } from './layout.ts';
 import { renderCertificate } from './render-certificate.ts';
 import type { Page } from './render-plan.ts';
 import { renderReplay } from './render-replay.ts';
@@ -112,9 +112,8 @@ export class Progress {
     const more = going.length > 1 ? ` (and ${going.length - 1} more)` : '';
     const probe = this.#probe === null ? '' : `, probe ${this.#probe.stage}: ${this.#probe.last}`;
     const time = `${duration(elapsed)}${usual === null ? '' : ` of about ${duration(usual)}`}`;
-    const room = this.#page.width - time.length - more.length - probe.length - 6;
-    const what = this.#what(key);
-    return `${what.length > room ? `${what.slice(0, Math.max(10, room - 1))}…` : what}  ${time}${probe}${more}`;
+    const room = this.#page.width - columnsOf(time + more + probe) - 6;
+    return `${cut(this.#what(key), Math.max(10, room))}  ${time}${probe}${more}`;
   }
 
   // A step of which things were undone and none begun is being rolled back.

@@ -1,6 +1,6 @@
 // A replay for people: how much of what happened would be denied, by whom, from where, and what to do about it.
 import type { AssessedPath, Assessment } from '../access/assess.ts';
-import { pad, widest, wrap } from './layout.ts';
+import { pad, padStart, widest, wrap } from './layout.ts';
 import { deniedTables, minute, number, pathTable } from './render-assessed-paths.ts';
 import { renderFindings } from './render-findings.ts';
 import type { Page } from './render-plan.ts';
@@ -81,7 +81,7 @@ function table(
   const [titles, counts, events] = [all.map(({ title }) => title), all.map((row) => row.paths), all.map((row) => row.events)];
   return all.map(
     (row) =>
-      `  ${row.paint(pad(row.title, widest(titles)))}  ${row.paths.padStart(widest(counts))}  ${row.events.padStart(widest(events))}`,
+      `  ${row.paint(pad(row.title, widest(titles)))}  ${padStart(row.paths, widest(counts))}  ${padStart(row.events, widest(events))}`,
   );
 }
 

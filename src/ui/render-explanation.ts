@@ -110,8 +110,7 @@ function renderWays(ways: readonly WayToPass[], { paint, width }: Page): readonl
     paint.bold(ways.length === 1 ? 'What would let it pass' : 'What would let it pass, the smallest change first'),
     ...ways.flatMap(({ summary, command }, index) => [
       wrap(summary, width, `  ${index + 1}. `, '     '),
-      // Not broken into lines: it is there to be copied.
-      ...(command === null ? [] : [`       ${paint.accent(command)}`]),
+      ...(command === null ? [] : [painted(wrap(command, width, '       '), paint.accent)]),
     ]),
     '',
   ];

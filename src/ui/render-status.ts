@@ -1,7 +1,7 @@
 // Journal and AWS side by side.
 import type { StatusStep } from '../engine/types.ts';
 import type { Finding } from '../findings.ts';
-import { pad, widest, wrap } from './layout.ts';
+import { cut, pad, widest, wrap } from './layout.ts';
 import type { Paint } from './paint.ts';
 import { renderDiff } from './render-diff.ts';
 import type { Page } from './render-plan.ts';
@@ -48,8 +48,6 @@ function othersLines({ detail, versions }: Finding, paint: Paint, width: number)
   const diff = versions === undefined ? [] : [renderDiff(versions, paint, width, '         ')];
   return [wrap(detail, width, '         '), ...diff];
 }
-
-const cut = (line: string, width: number): string => (line.length <= width ? line : `${line.slice(0, width - 1)}…`);
 
 const mood = (state: State, paint: Paint): ((text: string) => string) => {
   if (state === 'done') return paint.good;

@@ -51,7 +51,7 @@ describe('the diff', () => {
 
   test('stays within 80 columns where words allow it, and is coloured where there is colour', () => {
     const long = versionsOf({ why: 'a sentence of many words '.repeat(8) }, { why: 'short' });
-    const text = renderDiff(long, colourPaint(), 80, '      ');
+    const text = renderDiff(long, colourPaint(16), 80, '      ');
     expect(text.split('\n').every((line) => columnsOf(line) <= 80)).toBe(true);
     expect(text).toContain('\u001b[31m');
     expect(text).toContain('\u001b[32m');

@@ -97,7 +97,7 @@ Plan: 2 changes, $21.90 a month.`);
 
   test('is the same text in colour', () => {
     const esc = String.fromCharCode(27);
-    const coloured = renderPlan(planned, [], { ...page, paint: colourPaint() });
+    const coloured = renderPlan(planned, [], { ...page, paint: colourPaint(16) });
     expect(coloured).toContain(`${esc}[`);
     expect(coloured.replaceAll(new RegExp(`${esc}\\[\\d+m`, 'g'), '')).toBe(renderPlan(planned, [], page));
   });
