@@ -70,7 +70,7 @@ async function load(name: CommandName): Promise<(run: Run) => Promise<number>> {
 
 async function openUi(name: CommandName, flags: Flags, ports: ProgramPorts, now: () => string): Promise<Ui> {
   const { stdin, stdout, stderr, env } = ports;
-  const { plainPaint, colourPaint } = await import('../ui/paint.ts');
+  const { plainPaint, colourPaint, coloursOf } = await import('../ui/paint.ts');
   const interactive = stdin.isTTY === true && stderr.isTTY === true;
   const coloured =
     interactive &&
@@ -80,8 +80,8 @@ async function openUi(name: CommandName, flags: Flags, ports: ProgramPorts, now:
     (env.NO_COLOR ?? '') === '' &&
     env.TERM !== 'dumb';
   const page = {
-    paint: coloured ? colourPaint() : plainPaint,
-    width: Math.max(40, Math.min(stderr.columns || 80, 110)),
+    paint: coloured ? colourPaint(coloursOf(env)) : plainPaint,
+    width: Math.max(40, Math.min(stderr.columns || 80, 120)),
     verbose: flags.verbose === true,
     plain: flags.plain === true,
   };
