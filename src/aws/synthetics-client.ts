@@ -23,12 +23,40 @@ export interface SyntheticsCanary {
   readonly Name?: string;
   readonly ExecutionRoleArn?: string;
   readonly EngineArn?: string;
+  readonly Schedule?: { readonly Expression?: string };
+  readonly Status?: { readonly State?: string };
   readonly VpcConfig?: { readonly VpcId?: string; readonly SubnetIds?: readonly string[] };
 }
 
 export interface DescribeCanariesOutput extends MetadataBearer {
   readonly Canaries?: readonly SyntheticsCanary[];
   readonly NextToken?: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_CanaryRun.html */
+export interface SyntheticsRun {
+  readonly Status?: { readonly State?: string; readonly StateReason?: string; readonly TestResult?: string };
+  readonly Timeline?: { readonly Started?: Date; readonly Completed?: Date };
+}
+
+export interface DescribeCanariesLastRunInput {
+  /** 1 to 5. */
+  readonly Names: string[];
+  readonly NextToken?: string;
+}
+
+export interface DescribeCanariesLastRunOutput extends MetadataBearer {
+  readonly CanariesLastRun?: readonly { readonly CanaryName?: string; readonly LastRun?: SyntheticsRun }[];
+  readonly NextToken?: string;
+}
+
+export interface GetCanaryRunsInput {
+  readonly Name: string;
+  readonly MaxResults: number;
+}
+
+export interface GetCanaryRunsOutput extends MetadataBearer {
+  readonly CanaryRuns?: readonly SyntheticsRun[];
 }
 
 /**
@@ -63,6 +91,7 @@ const suffixOf = (region: string): string => suffixes.find(([beginning]) => regi
 
 const text = 0;
 const integer = 1;
+const timestamp = 4;
 const namespace = 'com.amazonaws.synthetics';
 
 const structure = (name: string, members: { readonly [member: string]: $SchemaRef }): StaticStructureSchema => [
@@ -76,27 +105,71 @@ const structure = (name: string, members: { readonly [member: string]: $SchemaRe
 const listOf = (name: string, item: $SchemaRef): StaticListSchema => [1, namespace, name, 0, item];
 
 const vpcConfig = structure('VpcConfigOutput', { VpcId: text, SubnetIds: listOf('SubnetIds', text) });
-const canary = structure('Canary', { Name: text, ExecutionRoleArn: text, EngineArn: text, VpcConfig: () => vpcConfig });
+const schedule = structure('CanaryScheduleOutput', { Expression: text });
+const status = structure('CanaryStatus', { State: text });
+const canary = structure('Canary', {
+  Name: text,
+  ExecutionRoleArn: text,
+  EngineArn: text,
+  Schedule: () => schedule,
+  Status: () => status,
+  VpcConfig: () => vpcConfig,
+});
+const runStatus = structure('CanaryRunStatus', { State: text, StateReason: text, TestResult: text });
+const timeline = structure('CanaryRunTimeline', { Started: timestamp, Completed: timestamp });
+const run = structure('CanaryRun', { Status: () => runStatus, Timeline: () => timeline });
+const lastRun = structure('CanaryLastRun', { CanaryName: text, LastRun: () => run });
 
-const describeCanaries: StaticOperationSchema = [
+const operation = (
+  name: string,
+  path: string,
+  input: { readonly [member: string]: $SchemaRef },
+  output: { readonly [member: string]: $SchemaRef },
+): StaticOperationSchema => [
   9,
   namespace,
-  'DescribeCanaries',
-  { http: ['POST', '/canaries', 200] },
-  () => structure('DescribeCanariesRequest', { NextToken: text, MaxResults: integer }),
-  () => structure('DescribeCanariesResponse', { Canaries: listOf('Canaries', () => canary), NextToken: text }),
+  name,
+  { http: ['POST', path, 200] },
+  () => structure(`${name}Request`, input),
+  () => structure(`${name}Response`, { ...output, NextToken: text }),
 ];
 
-export class DescribeCanariesCommand extends Command.classBuilder<
-  DescribeCanariesInput,
-  DescribeCanariesOutput,
-  LambdaClientResolvedConfig,
-  ServiceInputTypes,
-  ServiceOutputTypes
->()
-  .ep({})
-  .m((_command, _stack, config) => [getEndpointPlugin(config, {})])
-  .s('Synthetics', 'DescribeCanaries', {})
-  .n('LambdaClient', 'DescribeCanariesCommand')
-  .sc(describeCanaries)
-  .build() {}
+const describeCanaries = operation(
+  'DescribeCanaries',
+  '/canaries',
+  { NextToken: text, MaxResults: integer },
+  { Canaries: listOf('Canaries', () => canary) },
+);
+
+const describeCanariesLastRun = operation(
+  'DescribeCanariesLastRun',
+  '/canaries/last-run',
+  { NextToken: text, Names: listOf('DescribeCanariesLastRunNameFilter', text) },
+  { CanariesLastRun: listOf('CanariesLastRun', () => lastRun) },
+);
+
+// A label of the path is the trait 1 of its member.
+const getCanaryRuns = operation(
+  'GetCanaryRuns',
+  '/canary/{Name}/runs',
+  { Name: [text, 1], MaxResults: integer },
+  { CanaryRuns: listOf('CanaryRuns', () => run) },
+);
+
+const command = <Input extends object, Output extends MetadataBearer>(name: string, schema: StaticOperationSchema) =>
+  Command.classBuilder<Input, Output, LambdaClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>()
+    .ep({})
+    .m((_command, _stack, config) => [getEndpointPlugin(config, {})])
+    .s('Synthetics', name, {})
+    .n('LambdaClient', `${name}Command`)
+    .sc(schema)
+    .build();
+
+export class DescribeCanariesCommand extends command<DescribeCanariesInput, DescribeCanariesOutput>('DescribeCanaries', describeCanaries) {}
+
+export class DescribeCanariesLastRunCommand extends command<DescribeCanariesLastRunInput, DescribeCanariesLastRunOutput>(
+  'DescribeCanariesLastRun',
+  describeCanariesLastRun,
+) {}
+
+export class GetCanaryRunsCommand extends command<GetCanaryRunsInput, GetCanaryRunsOutput>('GetCanaryRuns', getCanaryRuns) {}

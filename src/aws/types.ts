@@ -275,6 +275,19 @@ export interface Canary {
   readonly vpcId: string | null;
   /** The ARN of the function that it runs as, which is listed among the functions too; null where it was never started. */
   readonly functionArn: string | null;
+  /** Such as `rate(5 minutes)`; null where AWS tells none. */
+  readonly schedule: string | null;
+  /** `RUNNING` while it runs by its schedule; `READY`, `STOPPED`, `ERROR`, …; `unknown` where AWS tells none. */
+  readonly state: string;
+}
+
+export interface CanaryRun {
+  /** `unknown`: over, and AWS could not tell how. */
+  readonly state: 'under-way' | 'passed' | 'failed' | 'unknown';
+  /** ISO time; its precision is AWS's, a second or better. */
+  readonly startedAt: string;
+  /** Why it failed, in AWS's words; null where it did not or nothing is told. */
+  readonly why: string | null;
 }
 
 /** A role with all that IAM says of what it may do and who may take it. */

@@ -12,6 +12,7 @@ import type { Models } from './models.ts';
 import { Rates } from './rates.ts';
 import { expiredCredential, missingPermission } from './refusals.ts';
 import type { WorldStore } from './store.ts';
+import { runDueCanaries } from './synthetics/runs.ts';
 import { type SandboxTime, sandboxClock } from './time.ts';
 import { AwsError, type Call, type Caller, type Write } from './types.ts';
 import { type Decoded, decodeRequest, type Envelope, encodeAnswer, encodeRefusal, openEnvelope } from './wire/decode.ts';
@@ -72,6 +73,7 @@ export function createSandbox({ world: source, models, time }: SandboxParts): Sa
     const armed = faults.length;
     const now = time.now(state.clock);
     const delivered = state.cloudTrail !== undefined && deliverDue(state, now);
+    const ran = runDueCanaries(state, now);
     const run = new Run(state, models, rates, store.log, now, opened);
     const struck = effect === undefined && run.isKnown && anyArmed(state) ? run.strike() : (effect ?? null);
     if (struck?.type === 'stall') {
@@ -79,7 +81,7 @@ export function createSandbox({ world: source, models, time }: SandboxParts): Sa
       return struck;
     }
     const outcome = run.answer(struck);
-    if (run.kind === 'write' || state.sequence !== sequence || armed > 0 || delivered || run.recorded) store.save();
+    if (run.kind === 'write' || state.sequence !== sequence || armed > 0 || delivered || ran || run.recorded) store.save();
     return outcome;
   };
 
@@ -89,6 +91,7 @@ export function createSandbox({ world: source, models, time }: SandboxParts): Sa
     time,
     change: (change) =>
       store.locked(() => {
+        runDueCanaries(world(), time.now(world().clock));
         const result = change(world());
         store.save();
         return result;

@@ -10,6 +10,7 @@ import type { OrganizationsState } from './organizations/state.ts';
 import type { Propagation } from './s3/propagation.ts';
 import type { S3State } from './s3/state.ts';
 import type { QuotasState, Route53State } from './small/state.ts';
+import type { SyntheticsState } from './synthetics/state.ts';
 import type { RootTask, ServiceNetwork } from './types.ts';
 
 /** An access key that the sandbox handed out: who it is and where it stands. `flap`: the address alternates per request. */
@@ -59,6 +60,8 @@ export interface World {
   athena?: AthenaState;
   /** Absent: no function but those of stacks. */
   lambda?: LambdaState;
+  /** Absent: canaries do not run. */
+  synthetics?: SyntheticsState;
   /** Armed faults; see faults.ts. */
   faults: Fault[];
   /** `off`: Organizations takes any number of calls; else as many as AWS does (D15). */

@@ -2,15 +2,22 @@
 // have them now.
 import { createHash } from 'node:crypto';
 import { propertiesOf } from '../cloudformation/resolve.ts';
-import { scopeOf, stacksOf } from '../cloudformation/stack.ts';
+import { settleStack } from '../cloudformation/settle.ts';
+import { scopeOf } from '../cloudformation/stack.ts';
 import type { StackRecord } from '../cloudformation/state.ts';
 import { isObject, type Node, type NodeObject } from '../cloudformation/template.ts';
-import type { Call } from '../types.ts';
 import type { World } from '../world.ts';
-import type { FunctionRecord } from './state.ts';
+import type { CanaryRecord, FunctionRecord } from './state.ts';
+
+/** Whose functions, and when: simulated milliseconds. A call is one. */
+interface Asked {
+  readonly caller: { readonly accountId: string };
+  readonly region: string;
+  readonly now: number;
+}
 
 /** The caller's functions in the Region by name; a canary's runs as `cwsyn-NAME-…`. */
-export function functionsOf(world: World, call: Call): readonly FunctionRecord[] {
+export function functionsOf(world: World, call: Asked): readonly FunctionRecord[] {
   const ofCanaries = canariesOf(world, call).map((canary) => ({ ...canary, name: functionOfCanary(canary) }));
   return [...own(world.lambda?.functions ?? [], call), ...ofStacks(world, call, 'AWS::Lambda::Function'), ...ofCanaries].sort((a, b) =>
     a.name < b.name ? -1 : 1,
@@ -18,11 +25,17 @@ export function functionsOf(world: World, call: Call): readonly FunctionRecord[]
 }
 
 /** The caller's canaries in the Region by name. */
-export function canariesOf(world: World, call: Call): readonly FunctionRecord[] {
-  return [...own(world.lambda?.canaries ?? [], call), ...ofStacks(world, call, 'AWS::Synthetics::Canary')].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  );
-}
+export const canariesOf = (world: World, call: Asked): readonly CanaryRecord[] =>
+  own(allCanaries(world, call.now), call).sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/** The canaries of all accounts and Regions. `now`: simulated milliseconds. */
+export const allCanaries = (world: World, now: number): readonly CanaryRecord[] => [
+  ...(world.lambda?.canaries ?? []),
+  ...inStacks(Object.values(world.cloudformation.stacks), now, 'AWS::Synthetics::Canary', (stack, physicalId, properties) => ({
+    ...record(world, stack, physicalId, properties),
+    ...scheduled(properties),
+  })),
+];
 
 /** The name of the function that a canary runs as. */
 export function functionOfCanary({ name, accountId }: FunctionRecord): string {
@@ -33,19 +46,41 @@ export function functionOfCanary({ name, accountId }: FunctionRecord): string {
 export const functionArn = ({ accountId, region }: FunctionRecord, name: string): string =>
   `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 
-const own = (records: readonly FunctionRecord[], call: Call): readonly FunctionRecord[] =>
-  records.filter(({ accountId, region }) => accountId === call.caller.accountId && region === call.region);
+const own = <Found extends { readonly accountId: string; readonly region: string }>(records: readonly Found[], asked: Asked): Found[] =>
+  records.filter(({ accountId, region }) => accountId === asked.caller.accountId && region === asked.region);
 
-function ofStacks(world: World, call: Call, type: string): readonly FunctionRecord[] {
-  return stacksOf(world, call)
-    .filter(({ deletedAt }) => deletedAt === null)
-    .flatMap((stack) => {
-      const wanted = stack.resources.filter((resource) => resource.type === type);
-      if (wanted.length === 0) return [];
-      const scope = scopeOf(stack, stack.content);
-      return wanted.map(({ logicalId, physicalId }) => record(world, stack, physicalId, propertiesOf(logicalId, scope)));
-    });
+const ofStacks = (world: World, asked: Asked, type: string): readonly FunctionRecord[] =>
+  inStacks(own(Object.values(world.cloudformation.stacks), asked), asked.now, type, (stack, physicalId, properties) =>
+    record(world, stack, physicalId, properties),
+  );
+
+function inStacks<Found>(
+  stacks: readonly StackRecord[],
+  now: number,
+  type: string,
+  found: (stack: StackRecord, physicalId: string, properties: NodeObject) => Found,
+): readonly Found[] {
+  return stacks.flatMap((stack) => {
+    settleStack(stack, now);
+    const wanted = stack.deletedAt === null ? stack.resources.filter((resource) => resource.type === type) : [];
+    if (wanted.length === 0) return [];
+    const scope = scopeOf(stack, stack.content);
+    return wanted.map(({ logicalId, physicalId }) => found(stack, physicalId, propertiesOf(logicalId, scope)));
+  });
 }
+
+/** When a canary runs, and the buckets that its environment names for it to read. */
+function scheduled({ Schedule, RunConfig }: NodeObject): Pick<CanaryRecord, 'schedule' | 'reads'> {
+  const expression = propertyOf(Schedule, 'Expression');
+  const buckets = propertyOf(propertyOf(RunConfig, 'EnvironmentVariables'), 'BUCKETS');
+  return {
+    ...(typeof expression === 'string' ? { schedule: expression } : {}),
+    ...(typeof buckets === 'string' ? { reads: buckets.split(',').filter((name) => name !== '') } : {}),
+  };
+}
+
+const propertyOf = (value: Node | undefined, name: string): Node | undefined =>
+  value !== undefined && isObject(value) ? value[name] : undefined;
 
 function record(world: World, stack: StackRecord, name: string, properties: NodeObject): FunctionRecord {
   const { accountId, region } = stack;

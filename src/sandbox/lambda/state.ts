@@ -9,8 +9,15 @@ export interface FunctionRecord {
   vpc: { vpcId: string; subnetIds: string[]; securityGroupIds: string[] } | null;
 }
 
+export interface CanaryRecord extends FunctionRecord {
+  /** Absent: `rate(1 hour)`. */
+  schedule?: string;
+  /** Names of the buckets that each run lists and reads from; absent: none. */
+  reads?: string[];
+}
+
 export interface LambdaState {
   functions: FunctionRecord[];
   /** Each runs as a function of its own. */
-  canaries: FunctionRecord[];
+  canaries: CanaryRecord[];
 }

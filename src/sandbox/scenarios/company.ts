@@ -40,6 +40,8 @@ export interface CompanyParts {
   /** Name of the template's parameter for the endpoint; null: none. */
   readonly endpointParameter?: string | null;
   readonly stackTags?: { [key: string]: string };
+  /** How often the canaries run; default `rate(1 hour)`. */
+  readonly canarySchedule?: string;
   /** Where the operator's requests come from: an address, or through the VPN. */
   readonly operator?: AccessKey['network'] | 'vpn';
 }
@@ -65,6 +67,7 @@ export function addCompany(draft: Draft, parts: CompanyParts = {}): Company {
     accountId: quiltAccountId,
     endpointParameter: parts.endpointParameter === undefined ? 'ApiGatewayVPCEndpointId' : parts.endpointParameter,
     tags: parts.stackTags ?? {},
+    canarySchedule: parts.canarySchedule,
   });
   draft.world.ec2.serviceZones[`com.amazonaws.${draft.region}.execute-api`] = ['a', 'b', 'c', 'd', 'f'].map(
     (zone) => `${draft.region}${zone}`,
@@ -101,14 +104,19 @@ function addTree(draft: Draft, quiltAccountId: string): Pick<Company, 'organizat
 function addQuiltStack(
   draft: Draft,
   network: QuiltNetwork,
-  parts: { readonly accountId: string; readonly endpointParameter: string | null; readonly tags: { [key: string]: string } },
+  parts: {
+    readonly accountId: string;
+    readonly endpointParameter: string | null;
+    readonly tags: { [key: string]: string };
+    readonly canarySchedule: string | undefined;
+  },
 ): StackRecord {
   const { accountId } = parts;
   const ids = (subnets: readonly { readonly id: string }[]) => subnets.map(({ id }) => id).join(',');
   const stack = addStack(draft, {
     name: 'quilt-prod',
     accountId,
-    template: quiltTemplate(parts.endpointParameter),
+    template: quiltTemplate(parts.endpointParameter, parts.canarySchedule),
     parameters: {
       VPC: network.vpc.id,
       Subnets: ids(network.privateSubnets),

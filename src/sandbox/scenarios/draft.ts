@@ -43,6 +43,7 @@ export function newDraft({ scenario, now, speed, seed, region = 'us-east-1' }: B
     iam: { accounts: {}, awsManagedPolicies: {}, deniedActions: {} },
     route53: { zones: {} },
     quotas: { applied: {} },
+    synthetics: { from: now, nextDue: now, runs: {}, stopped: [] },
     faults: [],
   };
   return { world, region, now, seed };

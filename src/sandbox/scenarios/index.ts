@@ -24,6 +24,10 @@ const scenarios: { readonly [name: string]: Scenario } = {
     summary: 'no endpoints, no NAT gateway, no SCPs: the whole job',
     build: (draft) => void addCompany(draft),
   },
+  canaries: {
+    summary: "Quilt's canaries run every five minutes",
+    build: (draft) => void addCompany(draft, { canarySchedule: 'rate(5 minutes)' }),
+  },
   brownfield: {
     summary: 'NAT gateway, S3 endpoint and SCPs stand already; IPv6, another Region, an IP allow-list',
     build: brownfield,

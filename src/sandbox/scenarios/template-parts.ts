@@ -130,27 +130,29 @@ export const registry: Body = {
   },
 };
 
-const canary = (name: string): Body => ({
+const canary = (name: string, schedule: string): Body => ({
   Type: 'AWS::Synthetics::Canary',
   Properties: {
     Name: sub(`{AWS::StackName}-${name}`),
     RuntimeVersion: 'syn-nodejs-puppeteer-10.0',
     ExecutionRoleArn: attribute('CanaryRole', 'Arn'),
     ArtifactS3Location: sub(`s3://{ServiceBucket}/canaries/${name}`),
-    Schedule: { Expression: 'rate(1 hour)' },
+    Schedule: { Expression: schedule },
+    RunConfig: { EnvironmentVariables: { BUCKETS: sub('quilt-raw-data-{AWS::AccountId},quilt-perimeter-test-{AWS::AccountId}') } },
     VPCConfig: inVpc,
   },
 });
 
-export const canaries: Body = {
+/** Quilt's four. `schedule`: such as `rate(1 hour)`. */
+export const canaries = (schedule: string): Body => ({
   CanaryNotificationsTopic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'Quilt canaries' } },
   CanaryNotifications: {
     Type: 'AWS::SNS::Subscription',
     Condition: 'NotifyOfCanaries',
     Properties: { TopicArn: ref('CanaryNotificationsTopic'), Protocol: 'email', Endpoint: ref('CanaryNotificationsEmail') },
   },
-  BucketAccessControlCanary: canary('bucket-access'),
-  ImmutableUrisCanary: canary('immutable-uris'),
-  PackagePushUiCanary: canary('package-push'),
-  SearchCanary: canary('search'),
-};
+  BucketAccessControlCanary: canary('bucket-access', schedule),
+  ImmutableUrisCanary: canary('immutable-uris', schedule),
+  PackagePushUiCanary: canary('package-push', schedule),
+  SearchCanary: canary('search', schedule),
+});

@@ -5,8 +5,9 @@ import { attribute, type Body, canaries, either, inVpc, none, parameters, ref, r
 /**
  * The template's body. `endpointParameter` is the name of the parameter for the API Gateway endpoint, which differs
  * between Quilt's documentation and its Terraform module (G14); null: a stack without private endpoints (G18).
+ * `canarySchedule`: how often the canaries run.
  */
-export function quiltTemplate(endpointParameter: string | null): string {
+export function quiltTemplate(endpointParameter: string | null, canarySchedule = 'rate(1 hour)'): string {
   const isPrivate = endpointParameter !== null;
   return JSON.stringify(
     {
@@ -23,7 +24,14 @@ export function quiltTemplate(endpointParameter: string | null): string {
         NotifyOfCanaries: { 'Fn::Not': [{ 'Fn::Equals': [ref('CanaryNotificationsEmail'), ''] }] },
         ...(isPrivate ? { PrivateApi: { 'Fn::Not': [{ 'Fn::Equals': [ref(endpointParameter), ''] }] } } : {}),
       },
-      Resources: { ...storage, ...roles, ...registry, ...functions(endpointParameter), ...api(endpointParameter), ...canaries },
+      Resources: {
+        ...storage,
+        ...roles,
+        ...registry,
+        ...functions(endpointParameter),
+        ...api(endpointParameter),
+        ...canaries(canarySchedule),
+      },
       Outputs: {
         QuiltWebHost: { Description: "Host of Quilt's catalog", Value: ref('QuiltWebHost') },
         RegistryHost: { Value: sub('registry.{QuiltWebHost}') },

@@ -1,53 +1,75 @@
-// The schema of Synthetics' one operation that the sandbox has, in the form in which SDK clients export theirs: none of the SDK's
+// The schemas of Synthetics' operations that the sandbox has, in the form in which SDK clients export theirs: none of the SDK's
 // generation that is used here has a client for it.
-// https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_DescribeCanaries.html
-import type { $SchemaRef, StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
+// https://docs.aws.amazon.com/AmazonSynthetics/latest/APIReference/API_Operations.html
+import type { $SchemaRef, StaticListSchema, StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
 
 const service = 'com.amazonaws.synthetics';
 const string = 0;
 const number = 1;
-const strings: $SchemaRef = [1, service, 'Strings', 0, string];
+const timestamp = 4;
+const listOf = (name: string, item: $SchemaRef): StaticListSchema => [1, service, name, 0, item];
+const strings = listOf('Strings', string);
 
-const VpcConfigOutput: StaticStructureSchema = [
+const structure = (name: string, members: { readonly [member: string]: $SchemaRef }): StaticStructureSchema => [
   3,
   service,
-  'VpcConfigOutput',
+  name,
   0,
-  ['VpcId', 'SubnetIds', 'SecurityGroupIds'],
-  [string, strings, strings],
+  Object.keys(members),
+  Object.values(members),
 ];
 
-const Canary: StaticStructureSchema = [
-  3,
-  service,
-  'Canary',
-  0,
-  ['Id', 'Name', 'ArtifactS3Location', 'EngineArn', 'ExecutionRoleArn', 'RuntimeVersion', 'VpcConfig'],
-  [string, string, string, string, string, string, () => VpcConfigOutput],
-];
+const vpcConfig = structure('VpcConfigOutput', { VpcId: string, SubnetIds: strings, SecurityGroupIds: strings });
+const schedule = structure('CanaryScheduleOutput', { Expression: string, DurationInSeconds: number });
+const status = structure('CanaryStatus', { State: string, StateReason: string, StateReasonCode: string });
 
-const request: StaticStructureSchema = [
-  3,
-  service,
-  'DescribeCanariesRequest',
-  0,
-  ['NextToken', 'MaxResults', 'Names'],
-  [string, number, strings],
-];
-const response: StaticStructureSchema = [
-  3,
-  service,
-  'DescribeCanariesResponse',
-  0,
-  ['Canaries', 'NextToken'],
-  [[1, service, 'Canaries', 0, () => Canary], string],
-];
+const canary = structure('Canary', {
+  Id: string,
+  Name: string,
+  ArtifactS3Location: string,
+  EngineArn: string,
+  ExecutionRoleArn: string,
+  RuntimeVersion: string,
+  Schedule: () => schedule,
+  Status: () => status,
+  VpcConfig: () => vpcConfig,
+});
 
-export const DescribeCanaries$: StaticOperationSchema = [
-  9,
-  service,
+const runStatus = structure('CanaryRunStatus', { State: string, StateReason: string, StateReasonCode: string, TestResult: string });
+const timeline = structure('CanaryRunTimeline', { Started: timestamp, Completed: timestamp });
+const run = structure('CanaryRun', { Id: string, Name: string, Status: () => runStatus, Timeline: () => timeline });
+const lastRun = structure('CanaryLastRun', { CanaryName: string, LastRun: () => run });
+
+const page = { NextToken: string, MaxResults: number } as const;
+
+function operation(
+  name: string,
+  path: string,
+  input: { readonly [member: string]: $SchemaRef },
+  output: { readonly [member: string]: $SchemaRef },
+): StaticOperationSchema {
+  const [request, response] = [structure(`${name}Request`, input), structure(`${name}Response`, { ...output, NextToken: string })];
+  return [9, service, name, { http: ['POST', path, 200] }, () => request, () => response];
+}
+
+export const DescribeCanaries$ = operation(
   'DescribeCanaries',
-  { http: ['POST', '/canaries', 200] },
-  () => request,
-  () => response,
-];
+  '/canaries',
+  { ...page, Names: strings },
+  { Canaries: listOf('Canaries', () => canary) },
+);
+
+export const DescribeCanariesLastRun$ = operation(
+  'DescribeCanariesLastRun',
+  '/canaries/last-run',
+  { ...page, Names: strings },
+  { CanariesLastRun: listOf('CanariesLastRun', () => lastRun) },
+);
+
+/** A label of the path is the trait 1 of its member. */
+export const GetCanaryRuns$ = operation(
+  'GetCanaryRuns',
+  '/canary/{Name}/runs',
+  { Name: [string, 1], ...page },
+  { CanaryRuns: listOf('CanaryRuns', () => run) },
+);
