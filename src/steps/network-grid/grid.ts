@@ -3,7 +3,7 @@
 import type { Bucket, Subnet } from '../../aws/types.ts';
 import type { PerimeterInput } from '../landscape.ts';
 import { effectiveTable } from '../network.ts';
-import { type Asker, type NetworkKeys, operator, perimeterSay, somebody, type Verdict } from './verdict.ts';
+import { type Asker, type NetworkKeys, operator, perimeterSay, type Say, somebody, type Verdict } from './verdict.ts';
 import { trustedVpcs, type VpcSeen } from './vpc-seen.ts';
 import { unknownWay, type Way } from './way.ts';
 import { ipv6WaysFrom, waysFrom } from './ways.ts';
@@ -48,10 +48,10 @@ export interface NetworkGrid {
   readonly rows: readonly Row[];
 }
 
-/** The grid as it will be after the input's planned changes of the network. */
-export function networkGrid(input: PerimeterInput): NetworkGrid {
+/** The grid as it will be after the input's planned changes of the network, under the perimeter that will stand or another say. */
+export function networkGrid(input: PerimeterInput, perimeter: Say = perimeterSay(input)): NetworkGrid {
   const classes = bucketClasses(input);
-  const say = remembering(input);
+  const say = remembering(perimeter);
   const rows = standpoints(input).map(({ places, family, asker, ways }) => ({
     places,
     family,
@@ -141,8 +141,7 @@ function bucketClasses({ choices, landscape }: PerimeterInput): readonly BucketC
 }
 
 /** The perimeter's say for a class of buckets, asked once for each way and asker. */
-function remembering(input: PerimeterInput): (way: Way, asker: Asker, buckets: readonly Bucket[]) => Seen {
-  const say = perimeterSay(input);
+function remembering(say: Say): (way: Way, asker: Asker, buckets: readonly Bucket[]) => Seen {
   const known = new Map<readonly Bucket[], Map<string, Seen>>();
   return (way, asker, buckets) => {
     const ofBuckets = known.get(buckets) ?? new Map<string, Seen>();

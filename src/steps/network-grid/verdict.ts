@@ -2,7 +2,7 @@
 import type { Bucket } from '../../aws/types.ts';
 import type { ContextValues } from '../../policy/context.ts';
 import type { PolicyDocument } from '../../policy/document.ts';
-import { judge, type PerimeterRequest } from '../../policy/judge.ts';
+import { judge, type PerimeterDocuments, type PerimeterRequest } from '../../policy/judge.ts';
 import { bucketStatements, scpDocument } from '../../policy/perimeter.ts';
 import { contains } from '../cidr.ts';
 import type { PerimeterInput } from '../landscape.ts';
@@ -77,11 +77,15 @@ export type Say = (
  * policy on the test bucket.
  */
 export function perimeterSay(input: PerimeterInput): Say {
+  const spec = perimeterSpec(input);
+  const onTest: PolicyDocument = { Version: '2012-10-17', Statement: bucketStatements(spec, input.choices.testBucket) };
+  return sayOf(input, { scp: bindsQuilt(input) ? scpDocument(spec) : null, bucket: onTest });
+}
+
+/** The say of an SCP that binds the account and of a policy on the test bucket; null: there is none. */
+export function sayOf(input: PerimeterInput, { scp, bucket: onTest }: PerimeterDocuments): Say {
   const { choices, landscape } = input;
   const { quilt, organization } = landscape.survey;
-  const spec = perimeterSpec(input);
-  const scp: PolicyDocument | null = bindsQuilt(input) ? scpDocument(spec) : null;
-  const onTest: PolicyDocument = { Version: '2012-10-17', Statement: bucketStatements(spec, choices.testBucket) };
   const fixed = {
     action: 's3:GetObject',
     resourceAccount: quilt.accountId,

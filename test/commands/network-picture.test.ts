@@ -1,0 +1,95 @@
+// The pictures of the network, before and after, of whole scenarios and of small landscapes.
+import { describe, expect, test } from 'vitest';
+import { networkPictures } from '../../src/commands/network-picture.ts';
+import type { JournaledChange } from '../../src/journal/replay.ts';
+import { networkReport } from '../../src/steps/network-grid/report.ts';
+import { drawNetwork } from '../../src/ui/diagram/draw.ts';
+import { allNodes } from '../../src/ui/diagram/layout.ts';
+import type { NetworkPicture } from '../../src/ui/diagram/types.ts';
+import { type PlanOn, planOn } from '../support/plan-on.ts';
+import { crossedOf, outsideOf, overlapsOf, segmentsOf, sizeOf, textsOf } from '../support/svg-geometry.ts';
+
+const now = new Date('2026-06-01T12:00:00.000Z');
+
+const withChanges = ({ input, plan }: PlanOn) => ({
+  ...input,
+  networkChanges: plan.steps.filter(({ id }) => id === 'endpoints' || id === 'nat').flatMap((step) => step.plan.changes),
+});
+
+const picturesOn = async (scenario: string, journaled: readonly JournaledChange[] = [], operatorIp = '203.0.113.50') =>
+  networkPictures(withChanges(await planOn(scenario, undefined, { operatorIp })), journaled, now);
+
+/** Of each flow: from, through and to by their titles, and the verdict. */
+const told = (picture: NetworkPicture): readonly string[] => {
+  const titles = new Map(allNodes(picture).map(({ id, title }) => [id, title]));
+  return [...new Set(picture.flows.map(({ path, verdict }) => `${path.map((id) => titles.get(id)).join(' > ')}: ${verdict}`))].sort();
+};
+
+const newOnes = (picture: NetworkPicture): readonly string[] =>
+  allNodes(picture)
+    .filter(({ isNew }) => isNew)
+    .map(({ kind }) => kind)
+    .sort();
+
+describe('greenfield', () => {
+  test('before, everything that has a way passes; after, what comes from elsewhere is denied', async () => {
+    const { before, after } = await picturesOn('greenfield');
+    expect(before.flows.map(({ verdict }) => verdict)).not.toContain('denied');
+    expect(told(before)).toContain('Any other network > 6 buckets in us-east-1: passes');
+    expect(told(after)).toContain('Any other network > 6 buckets in us-east-1: denied');
+    expect(told(after)).toContain('Trusted addresses > 6 buckets in us-east-1: passes');
+    expect(told(after)).toContain('Exempt principals > 6 buckets in us-east-1: passes');
+    expect(told(after)).toContain('quilt-private-a > S3 gateway endpoint > 6 buckets in us-east-1: passes');
+    expect(told(before).filter((flow) => flow.startsWith('quilt-private-a'))).toEqual([]);
+  });
+
+  test('what the plan makes is there after only, and is marked', async () => {
+    const { before, after } = await picturesOn('greenfield');
+    expect(newOnes(before)).toEqual([]);
+    expect(newOnes(after)).toEqual(['api-endpoint', 'nat-gateway', 's3-endpoint']);
+    expect(allNodes(before).filter(({ kind }) => kind === 'nat-gateway' || kind === 'api-endpoint')).toEqual([]);
+  });
+
+  test('a subnet without a way says so', async () => {
+    const { before, after } = await picturesOn('greenfield');
+    const ofPrivate = (picture: NetworkPicture) => allNodes(picture).find(({ title }) => title === 'quilt-private-a')?.details;
+    expect(ofPrivate(before)).toContain('no way to S3');
+    expect(ofPrivate(after)).not.toContain('no way to S3');
+  });
+});
+
+test('brownfield: buckets of another Region are a box of their own, denied by the NAT gateway that is not trusted', async () => {
+  const { before, after } = await picturesOn('brownfield');
+  expect(told(after)).toContain('quilt-private-a > NAT gateway > 1 bucket in eu-west-1: denied');
+  expect(told(before)).toContain('quilt-private-a > NAT gateway > 1 bucket in eu-west-1: passes');
+  expect(told(after)).toContain('Outside any VPC > 6 buckets in us-east-1: denied');
+});
+
+test.each(['greenfield', 'brownfield', 'large'])('%s: the flows of subnets say what the grid says', async (scenario) => {
+  const input = withChanges(await planOn(scenario));
+  const { after } = networkPictures(input, [], now);
+  const ofGrid = new Set(
+    networkReport(input)
+      .rows.filter(({ from }) => from.kind === 'subnet')
+      .flatMap(({ to }) => to.flatMap(({ ways }) => ways.map(({ verdict }) => verdict))),
+  );
+  const subnets = new Set(
+    after.accounts.flatMap(({ vpcs }) => vpcs.flatMap(({ zones }) => zones.flatMap((zone) => zone.subnets))).map(({ id }) => id),
+  );
+  const ofPicture = new Set(after.flows.filter(({ path }) => subnets.has(path[0])).map(({ verdict }) => verdict));
+  ofGrid.delete('no-way');
+  expect(ofPicture).toEqual(ofGrid);
+});
+
+test.each(['greenfield', 'brownfield', 'large'])('%s: no text stands on another, and each picture stays small', async (scenario) => {
+  const pictures = await picturesOn(scenario);
+  for (const picture of [pictures.before, pictures.after]) {
+    const { svg } = await drawNetwork(picture, { idPrefix: 'network' });
+    const texts = textsOf(svg);
+    const drawn = allNodes(picture).map(({ title }) => title);
+    expect([...overlapsOf(texts), ...outsideOf(texts, sizeOf(svg))]).toEqual([]);
+    expect(crossedOf(texts, segmentsOf(svg)).filter((text) => drawn.includes(text))).toEqual([]);
+    expect(svg.length).toBeLessThan(60_000);
+    expect(sizeOf(svg)[0]).toBeLessThan(1500);
+  }
+});
