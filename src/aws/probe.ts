@@ -1,6 +1,6 @@
 // Asking S3 itself whether it would refuse: GET on a key that does not exist tells, and writes nothing (K8).
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { answerOf, isAwsError } from './aws-error.ts';
+import { answerOf, isAwsError, reasonOf } from './aws-error.ts';
 import type { AwsContext } from './context.ts';
 
 export type ProbeAnswer = 'allowed' | 'denied';
@@ -15,6 +15,8 @@ export interface ProbeObject {
 /** What S3 answered, and how far this machine's clock is ahead of S3's, in seconds; null where the answer did not tell. */
 export interface TimedAnswer {
   readonly answer: ProbeAnswer;
+  /** S3's words where it refused. */
+  readonly refusal: string | null;
   readonly secondsAhead: number | null;
 }
 
@@ -35,12 +37,14 @@ export async function probeWithTime(object: ProbeObject, ctx: AwsContext): Promi
       abortSignal: ctx.signal,
     });
     await answer.Body?.transformToByteArray();
-    return { answer: 'allowed', secondsAhead: null };
+    return { answer: 'allowed', refusal: null, secondsAhead: null };
   } catch (error) {
     if (!isAwsError(error, 'NoSuchKey', 'AccessDenied')) throw error;
     const told = Date.parse(answerOf(error).header('date') ?? '');
+    const isRefused = isAwsError(error, 'AccessDenied');
     return {
-      answer: isAwsError(error, 'NoSuchKey') ? 'allowed' : 'denied',
+      answer: isRefused ? 'denied' : 'allowed',
+      refusal: isRefused ? reasonOf(error) : null,
       secondsAhead: Number.isNaN(told) ? null : Math.round((ctx.clock.now().getTime() - told) / 1000),
     };
   } finally {

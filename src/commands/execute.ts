@@ -61,6 +61,8 @@ async function load(name: CommandName): Promise<(run: Run) => Promise<number>> {
       return (await import('./explain.ts')).explain;
     case 'assess':
       return (await import('./assess.ts')).assess;
+    case 'verify':
+      return (await import('./verify.ts')).verify;
     case 'sandbox':
       return (await import('./sandbox.ts')).sandbox;
     default:

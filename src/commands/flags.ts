@@ -43,13 +43,17 @@ export interface Flags extends FlagValues {
   readonly maxDenied?: string | undefined;
   /** Of `assess`: the network instead of logs. */
   readonly network?: true | undefined;
+  /** Of `verify`. */
+  readonly dns?: true | undefined;
+  readonly junit?: string | undefined;
+  readonly wait?: string | undefined;
   readonly maxScanGb?: string | undefined;
   readonly offline?: true | undefined;
   readonly vpceMap?: string | undefined;
   readonly principalTags?: string | undefined;
 }
 
-export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'explain', 'assess', 'sandbox'] as const;
+export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'explain', 'assess', 'verify', 'sandbox'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** Commands whose JSON is one event a line. */

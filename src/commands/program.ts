@@ -92,6 +92,13 @@ export function programOf(take: (asked: Asked) => void): Command {
     .option('--vpce-map <FILE>', 'JSON: VPC ids by endpoint id, beside what AWS tells')
     .option('--principal-tags <FILE>', 'JSON: tags by ARN of role or user, and * for all others')
     .addHelpText('after', '\nSOURCE: a folder or files of CloudTrail logs, s3://BUCKET/PREFIX, or\nathena://WORKGROUP/DATABASE.TABLE.');
+  add('verify', '', 'does it work: every promise of the perimeter, checked against AWS: ✓, ✗ or ?, and the evidence', choices)
+    .option('--wait <DURATION>', 'look again until all is ✓, at most so long: 15m, 1h')
+    .option('--junit <FILE>', 'also write the result as JUnit XML')
+    .addHelpText(
+      'after',
+      "\nExit code 0 only where all is ✓; 1 with a ✗, 3 with a ? and no ✗. It reads, and asks S3 for two\nkeys that do not exist; it changes nothing. What neither a flag nor the file says is taken from\nthe last run's journal, to which a line with the result is added.",
+    );
   add('sandbox', '[SCENARIO]', 'serve the embedded AWS on 127.0.0.1').addOption(new Option('--port <N>', 'port (default: a free one)'));
   return program;
 }

@@ -96,6 +96,18 @@ export function withRemembered(wanted: Wanted, remembered: RememberedChoices | n
   };
 }
 
+/** What is wanted; where nothing was said, what the journal is about is what is meant. */
+export function recalled(session: Pick<Session, 'settings' | 'file'>, said: Wanted, state: JournalState): Wanted {
+  const wanted = withRemembered(said, state.choices, (key) => isSaid(session, key));
+  const bucket = [...state.latest.values()].find(({ step }) => step === 'bucket-policy')?.change.target.name ?? null;
+  return {
+    ...wanted,
+    stack: wanted.stack ?? state.place?.stack ?? null,
+    vpc: wanted.vpc ?? state.place?.vpc ?? null,
+    testBucket: wanted.testBucket ?? bucket,
+  };
+}
+
 /**
  * One sentence on what the last run was made with and this one is not, since nobody says it any more. Null where that is
  * nothing, where it was said otherwise on purpose, or where nothing of that run stands.

@@ -1,12 +1,10 @@
 // `status`: journal and AWS side by side. Reads only.
 
-import type { Journal } from '../journal/journal.ts';
-import type { Wanted } from '../steps/choices.ts';
 import { decide, wantedOf } from './decide.ts';
 import { openForReading, readingContext } from './engine-ports.ts';
-import { isSaid, withRemembered } from './remembered.ts';
+import { recalled } from './remembered.ts';
 import { selectSteps } from './selection.ts';
-import { openSession, placeOf, type Run, type Session } from './session.ts';
+import { openSession, placeOf, type Run } from './session.ts';
 import { surveyAloud } from './survey.ts';
 
 /** Exit 3 where something is drifted or half-made, else 0. */
@@ -17,7 +15,7 @@ export async function status(run: Run): Promise<number> {
     const survey = await surveyAloud(session);
     const journal = await openForReading(session, survey, { stack: null, vpc: null });
     const wanted = wantedOf(session.settings, run.flags, selectSteps({}));
-    const choices = await decide(session, survey, fromJournal(session, wanted, journal));
+    const choices = await decide(session, survey, recalled(session, wanted, journal.state));
     const { phases, readInput } = await import('../steps/pipeline.ts');
     const { statusOf } = await import('../engine/engine.ts');
     try {
@@ -36,16 +34,4 @@ export async function status(run: Run): Promise<number> {
   } finally {
     await session.close();
   }
-}
-
-// Where nothing was said, what the journal is about is what is meant.
-function fromJournal(session: Session, said: Wanted, { state, place }: Journal): Wanted {
-  const wanted = withRemembered(said, state.choices, (key) => isSaid(session, key));
-  const bucket = [...state.latest.values()].find(({ step }) => step === 'bucket-policy')?.change.target.name ?? null;
-  return {
-    ...wanted,
-    stack: wanted.stack ?? place?.stack ?? null,
-    vpc: wanted.vpc ?? place?.vpc ?? null,
-    testBucket: wanted.testBucket ?? bucket,
-  };
 }

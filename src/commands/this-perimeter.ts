@@ -1,10 +1,14 @@
 // The perimeter of this folder: what the file and the flags say, with what AWS tells or without asking it anything.
 import type { Settings } from '../config/settings.ts';
 import { badInput } from '../errors.ts';
+import type { JournalState } from '../journal/journal.ts';
 import type { PerimeterSpec } from '../policy/perimeter.ts';
+import type { Wanted } from '../steps/choices.ts';
 import type { PerimeterInput, Survey } from '../steps/landscape.ts';
 import { decide, wantedOf } from './decide.ts';
+import { openForReading } from './engine-ports.ts';
 import type { ProgramPorts } from './ports.ts';
+import { recalled } from './remembered.ts';
 import { selectSteps } from './selection.ts';
 import { openSession, type Run, readSettings, type Session } from './session.ts';
 import { surveyAloud } from './survey.ts';
@@ -35,11 +39,36 @@ export function thisPerimeter(run: Run, { offline }: { readonly offline: boolean
 }
 
 /** The same, asked of AWS. Throws as `thisPerimeter` does. */
-export async function foundPerimeter(run: Run): Promise<FoundPerimeter> {
+export const foundPerimeter = (run: Run): Promise<FoundPerimeter> => found(run, (wanted) => wanted);
+
+/**
+ * The perimeter that stands, or is to: what neither the file nor a flag says is taken from what the last run was made with.
+ * @throws as `foundPerimeter`; QP701 where the folder's journal belongs to another place
+ */
+export async function rememberedPerimeter(run: Run): Promise<FoundPerimeter & { readonly journal: JournalState }> {
+  let state: JournalState | null = null;
+  const perimeter = await found(run, async (wanted, session, survey) => {
+    const journal = await openForReading(session, survey, { stack: null, vpc: null });
+    try {
+      for (const note of journal.notes) session.ui.progress(note);
+      state = journal.state;
+      return recalled(session, wanted, journal.state);
+    } finally {
+      await journal.close();
+    }
+  });
+  if (state === null) throw new Error('a perimeter was found without its journal');
+  return { ...perimeter, journal: state };
+}
+
+type Recall = (wanted: Wanted, session: Session, survey: Survey) => Wanted | Promise<Wanted>;
+
+async function found(run: Run, recall: Recall): Promise<FoundPerimeter> {
   const session = await openSession(run);
   try {
     const survey = await surveyAloud(session);
-    const choices = await decide(session, survey, wantedOf(session.settings, run.flags, selectSteps({})));
+    const said = wantedOf(session.settings, run.flags, selectSteps({}));
+    const choices = await decide(session, survey, await recall(said, session, survey));
     const { readInput } = await import('../steps/pipeline.ts');
     const { perimeterSpec } = await import('../steps/perimeter-spec.ts');
     const input = await readInput(survey, choices, session.ctx);

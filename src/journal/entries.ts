@@ -74,6 +74,11 @@ export interface ReplayRecord {
   readonly details: { readonly file: string; readonly sha256: string; readonly paths: number; readonly left: number };
 }
 
+/** What `verify` found: the state of each proposition, by its id. */
+export interface VerifiedRecord {
+  readonly checks: readonly { readonly id: string; readonly state: 'ok' | 'failed' | 'unknown' }[];
+}
+
 /** How often each probe object answered what. */
 export interface ProbeAnswers {
   readonly control: { readonly allowed: number; readonly denied: number };
@@ -122,6 +127,7 @@ export type EntryBody =
       readonly independent: number;
     }
   | ({ readonly type: 'assessed' } & ReplayRecord)
+  | ({ readonly type: 'verified' } & VerifiedRecord)
   /** What an earlier run began and left is taken up again by this one. */
   | ({ readonly type: 'adopted' } & OfChange)
   | { readonly type: 'run-ended'; readonly outcome: 'done' | 'stopped' | 'failed' | 'interrupted' };

@@ -1,6 +1,6 @@
 // The journal folded to what it says: which changes were begun, how far each got, and for which place.
 import type { Json, Place } from '../ports.ts';
-import type { ChangeRecord, Entry, MadeRecord, ReplayRecord, StepName } from './entries.ts';
+import type { ChangeRecord, Entry, MadeRecord, ReplayRecord, StepName, VerifiedRecord } from './entries.ts';
 
 export type ChangeState = 'begun' | 'made' | 'done' | 'failed' | 'undoing' | 'undone';
 
@@ -33,6 +33,8 @@ export interface JournalState {
   readonly identities: Json;
   /** The last replay that was made before a Deny, and when (ISO time); null: none. */
   readonly assessed: (ReplayRecord & { readonly at: string }) | null;
+  /** What the last `verify` found, and when (ISO time); null: none. */
+  readonly verified: (VerifiedRecord & { readonly at: string }) | null;
   /** Ids of the runs that began to undo something, the first one first. */
   readonly undoingRuns: readonly string[];
   /** Every generation of every change, in the order in which they were begun last. */
@@ -50,12 +52,14 @@ export function replay(entries: Iterable<Entry>): JournalState {
   let choices: JournalState['choices'] = null;
   let identities: Json = null;
   let assessed: JournalState['assessed'] = null;
+  let verified: JournalState['verified'] = null;
   const undoingRuns = new Set<string>();
   const generations = new Map<string, JournaledChange>();
   for (const entry of entries) {
     if (entry.type === 'undo-begun') undoingRuns.add(entry.run);
     if (entry.type === 'opened') place = entry.place;
     else if (entry.type === 'assessed') assessed = entry;
+    else if (entry.type === 'verified') verified = entry;
     else if (entry.type === 'run-started') {
       choices = entry.choices ?? choices;
       identities = entry.identities ?? identities;
@@ -74,7 +78,7 @@ export function replay(entries: Iterable<Entry>): JournalState {
   for (const change of changes) {
     if (change.generation >= (latest.get(change.key)?.generation ?? 0)) latest.set(change.key, change);
   }
-  return { place, choices, identities, assessed, undoingRuns: [...undoingRuns], changes, latest };
+  return { place, choices, identities, assessed, verified, undoingRuns: [...undoingRuns], changes, latest };
 }
 
 /** Whether something of this change may still stand: it was begun, and neither failed nor is it undone. */

@@ -112,6 +112,11 @@ const entrySchema = z.discriminatedUnion('type', [
     maxDenied: count,
     details: z.strictObject({ file: z.string(), sha256: z.string(), paths: count, left: count }),
   }),
+  z.strictObject({
+    ...line,
+    type: z.literal('verified'),
+    checks: z.array(z.strictObject({ id: z.string(), state: z.enum(['ok', 'failed', 'unknown']) })),
+  }),
   z.strictObject({ ...ofChange, type: z.literal('adopted') }),
   z.strictObject({ ...line, type: z.literal('run-ended'), outcome: z.enum(['done', 'stopped', 'failed', 'interrupted']) }),
 ]);

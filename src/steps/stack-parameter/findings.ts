@@ -39,10 +39,13 @@ export const noParameter = ({ choices, landscape }: PerimeterInput): Finding =>
 
 const updatable = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE', 'IMPORT_ROLLBACK_COMPLETE'];
 
+/** Whether a stack of this status can be updated (G10): no update is under way, and none was left half-done. */
+export const isUpdatable = (status: string): boolean => updatable.includes(status);
+
 /** QP502: the stack's status does not allow an update (G10). */
 export function notUpdatable({ landscape }: PerimeterInput): readonly Finding[] {
   const { stack } = landscape.stack;
-  if (updatable.includes(stack.status)) return [];
+  if (isUpdatable(stack.status)) return [];
   const { region } = landscape.survey.quilt;
   const command = wayOut(stack.status);
   const remedies: { readonly [status: string]: string } = {

@@ -1,6 +1,8 @@
 // What private DNS for execute-api needs, and whom it touches.
 import { isMarked } from '../../../aws/tags.ts';
+import type { HostedZone } from '../../../aws/types.ts';
 import { type Finding, finding, unknownFinding } from '../../../findings.ts';
+import { type Known, known } from '../../../ports.ts';
 import type { Choices } from '../../choices.ts';
 import type { Landscape } from '../../landscape.ts';
 import { markFor } from '../../mark.ts';
@@ -55,8 +57,7 @@ export function publicApisUnreachable(landscape: Landscape, choices: Choices): r
 export function privateDnsClaimed(landscape: Landscape, choices: Choices): readonly Finding[] {
   if (!turnsOnPrivateDns(landscape, choices)) return [];
   const { network } = landscape;
-  const bare = (name: string) => name.replace(/^\*\./, '').replace(/\.$/, '').toLowerCase();
-  const names = new Set(network.apiService.privateDnsNames.map(bare));
+  const names = apiNames(landscape);
   const api = apiEndpoint(landscape, choices);
   const own = api.type === 'stands' ? api.endpoint.id : null;
   const mark = markFor(endpointKeys(choices.vpc).api, landscape, choices);
@@ -75,13 +76,11 @@ export function privateDnsClaimed(landscape: Landscape, choices: Choices): reado
       remedy: `reuse ${id} once it is available, or delete it`,
     }),
   );
-  const zones = network.hostedZones;
+  const zones = zonesClaiming(landscape);
   if (!zones.known) return [...claims, unknownFinding('QP103', zones.action, zones.why, [network.vpc.id])];
-  // Zones of endpoints are owned by an AWS service: those are told above, by their endpoint.
-  const claiming = zones.value.filter(({ name, owner }) => names.has(bare(name)) && !/\./.test(owner));
   return [
     ...claims,
-    ...claiming.map(({ id, name, owner }) =>
+    ...zones.value.map(({ id, name, owner }) =>
       finding('QP103', {
         detail: `private hosted zone ${id} (${name}, owner ${owner}) is associated with ${network.vpc.id}`,
         subjects: [id, network.vpc.id],
@@ -89,6 +88,17 @@ export function privateDnsClaimed(landscape: Landscape, choices: Choices): reado
       }),
     ),
   ];
+}
+
+const bare = (name: string): string => name.replace(/^\*\./, '').replace(/\.$/, '').toLowerCase();
+
+const apiNames = ({ network }: Landscape): ReadonlySet<string> => new Set(network.apiService.privateDnsNames.map(bare));
+
+/** Private hosted zones for the names of execute-api that are associated with the VPC; not those of endpoints, which an AWS service owns. */
+export function zonesClaiming(landscape: Landscape): Known<readonly HostedZone[]> {
+  const zones = landscape.network.hostedZones;
+  const names = apiNames(landscape);
+  return zones.known ? known(zones.value.filter(({ name, owner }) => names.has(bare(name)) && !/\./.test(owner))) : zones;
 }
 
 const listed = (ids: readonly string[]): string =>

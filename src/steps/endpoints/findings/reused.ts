@@ -2,13 +2,12 @@
 import { httpsCidrs } from '../../../aws/security-group.ts';
 import type { VpcEndpoint } from '../../../aws/types.ts';
 import { type Finding, finding, unknownFinding } from '../../../findings.ts';
-import { parsePolicy } from '../../../policy/document.ts';
-import { evaluate } from '../../../policy/evaluate.ts';
 import { unlistedBuckets } from '../../bucket-listing.ts';
 import type { Choices } from '../../choices.ts';
 import { covers } from '../../cidr.ts';
 import type { Landscape } from '../../landscape.ts';
 import { apiEndpoint } from '../api-endpoint.ts';
+import { apiRequest, type EndpointRequest, refusedByPolicy, s3Requests } from '../endpoint-policy.ts';
 import { s3Endpoint } from '../s3-endpoint.ts';
 import { clientRanges } from '../security-group-plan.ts';
 
@@ -40,73 +39,27 @@ export function groupAdmitsTooLittle(landscape: Landscape, choices: Choices): re
 export function policyAllowsTooLittle(landscape: Landscape, choices: Choices): readonly Finding[] {
   const api = apiEndpoint(landscape, choices);
   const s3 = s3Endpoint(landscape, choices);
-  const { partition, region, accountId } = landscape.survey.quilt;
+  const { partition, region } = landscape.survey.quilt;
   const buckets = [...new Set([...landscape.buckets.inScope.map(({ name }) => name), choices.testBucket])];
-  const requests = (names: readonly string[]) => [
-    ...names.flatMap((name) =>
-      ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'].map((action) => ({ action, resource: `arn:${partition}:s3:::${name}/key` })),
-    ),
-    ...names.map((name) => ({ action: 's3:ListBucket', resource: `arn:${partition}:s3:::${name}` })),
-  ];
   // Images of Amazon ECR are read from this bucket, through the endpoint once it is on the table.
   const images = { action: 's3:GetObject', resource: `arn:${partition}:s3:::prod-${region}-starport-layer-bucket/key` };
   return [
-    ...(s3.type === 'add' ? shortcomings(s3.endpoint, [...requests(buckets), images], landscape) : []),
+    ...(s3.type === 'add' ? shortcomings(s3.endpoint, [...s3Requests(buckets, landscape), images], landscape) : []),
     // What allows a pattern as a whole allows every bucket that it matches.
-    ...(s3.type === 'add' && shortcomings(s3.endpoint, requests(choices.buckets), landscape).length > 0
+    ...(s3.type === 'add' && shortcomings(s3.endpoint, s3Requests(choices.buckets, landscape), landscape).length > 0
       ? unlistedBuckets('QP114', landscape, choices)
       : []),
-    ...(api.type === 'stands' && !api.ours
-      ? shortcomings(
-          api.endpoint,
-          [{ action: 'execute-api:Invoke', resource: `arn:${partition}:execute-api:${region}:${accountId}:api/stage/GET/path` }],
-          landscape,
-        )
-      : []),
+    ...(api.type === 'stands' && !api.ours ? shortcomings(api.endpoint, [apiRequest(landscape)], landscape) : []),
   ];
 }
 
-interface Request {
-  readonly action: string;
-  readonly resource: string;
-}
-
-function shortcomings(endpoint: VpcEndpoint, requests: readonly Request[], landscape: Landscape): readonly Finding[] {
-  if (endpoint.policy === null) return [];
-  const parsed = parsePolicy(endpoint.policy);
-  if (!parsed.ok)
+function shortcomings(endpoint: VpcEndpoint, requests: readonly EndpointRequest[], landscape: Landscape): readonly Finding[] {
+  const answer = refusedByPolicy(endpoint, requests, landscape);
+  if (answer.type === 'unreadable')
     return [
-      unknownFinding('QP114', 'ec2:DescribeVpcEndpoints', `the policy of ${endpoint.id} cannot be read: ${parsed.reason}`, [endpoint.id]),
+      unknownFinding('QP114', 'ec2:DescribeVpcEndpoints', `the policy of ${endpoint.id} cannot be read: ${answer.why}`, [endpoint.id]),
     ];
-  const { accountId, partition } = landscape.survey.quilt;
-  const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }] };
-  const decide = ({ action, resource }: Request) =>
-    evaluate({
-      principal: `arn:${partition}:sts::${accountId}:assumed-role/any/any`,
-      role: `arn:${partition}:iam::${accountId}:role/any`,
-      action,
-      resource,
-      ...(endpoint.type === 'Gateway' ? { endpointType: 'gateway' } : {}),
-      context: {
-        'aws:PrincipalAccount': accountId,
-        'aws:ResourceAccount': accountId,
-        'aws:SourceVpc': endpoint.vpcId,
-        'aws:SourceVpce': endpoint.id,
-      },
-      unknown: [
-        'aws:PrincipalArn',
-        'aws:PrincipalTag/*',
-        'aws:PrincipalOrgID',
-        'aws:PrincipalOrgPaths',
-        'aws:ResourceOrgID',
-        'aws:userid',
-        'aws:VpcSourceIp',
-      ],
-      policies: { identity: [everything], endpoint: parsed.document },
-    });
-  const decided = requests.map((request) => ({ ...request, ...decide(request) }));
-  const refused = decided.filter(({ decision }) => decision === 'implicitDeny' || decision === 'explicitDeny');
-  const open = decided.filter(({ decision }) => decision === 'unknown');
+  const { refused, open } = answer;
   return [
     ...(refused.length > 0
       ? [
@@ -130,7 +83,7 @@ function shortcomings(endpoint: VpcEndpoint, requests: readonly Request[], lands
   ];
 }
 
-const missing = (requests: readonly Request[]) => ({
+const missing = (requests: readonly EndpointRequest[]) => ({
   Effect: 'Allow',
   Principal: '*',
   Action: [...new Set(requests.map(({ action }) => action))],
