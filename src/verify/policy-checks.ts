@@ -4,7 +4,6 @@ import { withoutGuard } from '../policy/guard.ts';
 import { bucketStatements, scpDocument } from '../policy/perimeter.ts';
 import { guardInForce } from '../steps/guard.ts';
 import type { OrganizationSeen, PerimeterInput } from '../steps/landscape.ts';
-import { bindsQuilt } from '../steps/network-grid/verdict.ts';
 import { perimeterSpec } from '../steps/perimeter-spec.ts';
 import { type Check, type Found, fails, holds, restsOn, unread, untold } from './check.ts';
 import { sameMeaning } from './same-meaning.ts';
@@ -72,16 +71,12 @@ export function scpChecks(input: PerimeterInput, now: Date): readonly Check[] {
       [policyId],
     ),
     ...targets,
-    ...(bindsQuilt(input)
-      ? [
-          check(
-            'scp/in-force',
-            `SCP ${name} binds account ${account} by inheritance`,
-            of((seen) => inForce(seen, targets, input)),
-            [policyId, account],
-          ),
-        ]
-      : []),
+    check(
+      'scp/in-force',
+      `SCP ${name} binds account ${account} by inheritance`,
+      of((seen) => inForce(seen, targets, input)),
+      [policyId, account],
+    ),
   ];
 }
 
