@@ -1,6 +1,8 @@
 // Turns what the SDK throws into one line and what to do about it. Nothing secret gets into it: no headers, no keys.
 import { failed, PerimeterError } from '../errors.ts';
 import { answerOf } from './aws-error.ts';
+import { readDeniedMessage } from './denied-message.ts';
+import { s3ActionOf } from './s3-action.ts';
 
 /** The call that an error came from; clients.ts records it, since the SDK's errors do not say. */
 interface FailedCall {
@@ -18,13 +20,20 @@ export function recordCall(error: unknown, call: FailedCall): void {
 }
 
 /**
- * The IAM action of the call that threw `error`, such as `iam:ListRolePolicies`; null where it is not known, and for S3, whose
- * actions are not named as its operations are.
+ * The IAM action that the call which threw `error` lacks, such as `ec2:CreateTags`: the one that AWS names, which may be one that
+ * the call depends on, else the operation's own. Null where it is not known.
  */
 export function actionOf(error: unknown): string | null {
   const call = typeof error === 'object' && error !== null ? calls.get(error) : undefined;
-  if (call === undefined || /^s3/i.test(call.service)) return null;
-  return `${call.service.replaceAll(' ', '').toLowerCase()}:${call.operation}`;
+  if (call === undefined) return null;
+  const named = readDeniedMessage(error instanceof Error ? error.message : '')?.action;
+  return named ?? actionOfCall(call);
+}
+
+function actionOfCall({ service, operation }: FailedCall): string {
+  if (service === 'S3') return s3ActionOf(operation);
+  if (service === 'S3 Control') return `s3:${operation.replace('PublicAccessBlock', 'AccountPublicAccessBlock')}`;
+  return `${service.replaceAll(' ', '').toLowerCase()}:${operation}`;
 }
 
 /** The AWS error that lies deepest in the causes of `error`; null where there is none. */
@@ -47,7 +56,15 @@ const invalid = new Set([
   'MissingAuthenticationToken',
   'OptInRequired',
 ]);
-const denied = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'Forbidden', '403']);
+const denied = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AccessDeniedForDependencyException',
+  'NotAuthorizedException',
+  'UnauthorizedOperation',
+  'Forbidden',
+  '403',
+]);
 const throttled = new Set([
   'Throttling',
   'ThrottlingException',
@@ -98,7 +115,7 @@ export function explainError(error: unknown, doing?: string): PerimeterError {
     return credentialsError(what, name, message, call, error);
   }
   if (denied.has(name)) {
-    const action = call === null ? 'this action' : `${prefixOf(call.service)}:${call.operation}`;
+    const action = actionOf(error) ?? 'this action';
     return failed('ACCESS_DENIED', `${what}: ${name}: ${message}`, `allow ${action} for ${call?.source ?? 'these credentials'}`, error);
   }
   if (throttled.has(name)) {
@@ -157,13 +174,6 @@ function credentialsError(what: string, name: string, message: string, call: Fai
 }
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
-
-const prefixes: { readonly [service: string]: string } = {
-  'Route 53': 'route53',
-  'Service Quotas': 'servicequotas',
-  'S3 Control': 's3',
-};
-const prefixOf = (service: string): string => prefixes[service] ?? service.toLowerCase();
 
 // EC2 appends an encoded authorization message of hundreds of characters; some services echo an access key id.
 const redacted = (message: string): string =>

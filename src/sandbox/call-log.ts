@@ -11,6 +11,8 @@ export interface CallRecord {
   readonly caller: string;
   readonly network: Caller['network'] | null;
   readonly region: string;
+  /** The IAM actions that the call needs, dependent ones included; empty where it did not come that far. */
+  readonly actions: readonly string[];
   /** Top-level scalars and ids of the input, without bodies, documents, parameters or secrets. */
   readonly input: Readonly<Record<string, string>>;
   /** `OK` or the error's code; what became of the answer where it was not sent: `LostAnswer`, `Dropped`. */

@@ -35,19 +35,17 @@ export function callerOfKey(key: AccessKey, count: number): Caller {
 const unlockActions: readonly string[] = ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:ListAllMyBuckets'];
 
 /**
- * Refuses an action that the scenario took from this access key or role (`iam.deniedActions`), or that is no part of the task
- * that a session of AssumeRoot is limited to. Throws AwsError in the service's words.
+ * Refuses a call that needs an action which the scenario took from this access key or role (`iam.deniedActions`), or which is no
+ * part of the task that a session of AssumeRoot is limited to. Throws AwsError in the service's words.
  */
-export function checkDenied(world: World, accessKeyId: string, caller: Caller, service: ServiceName, operation: string): void {
-  const asked = actionOf(service, operation);
-  if (caller.task !== undefined && asked !== 'sts:GetCallerIdentity' && !unlockActions.includes(asked))
-    throw missingPermission(service, caller.arn, asked);
+export function checkDenied(world: World, accessKeyId: string, caller: Caller, service: ServiceName, actions: readonly string[]): void {
   const denied = world.iam.deniedActions;
   const roleName = caller.roleArn?.split('/').at(-1);
   const patterns = [...(denied[accessKeyId] ?? []), ...(roleName === undefined ? [] : (denied[roleName] ?? []))];
-  if (patterns.length === 0) return;
-  const action = actionOf(service, operation);
-  if (patterns.some((pattern) => fits(pattern, action))) throw missingPermission(service, caller.arn, action);
+  const refused = actions.find(
+    (action) => (caller.task !== undefined && !unlockActions.includes(action)) || patterns.some((pattern) => fits(pattern, action)),
+  );
+  if (refused !== undefined) throw missingPermission(service, caller.arn, refused);
 }
 
 /** The IAM action that an operation needs: the operation's name, but for S3's own names. */

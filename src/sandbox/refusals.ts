@@ -57,9 +57,19 @@ export function expiredCredential(service: ServiceName): AwsError {
   }
 }
 
-/** A caller whose identity policies do not allow the action. */
-export function missingPermission(service: ServiceName, arn: string, action: string): AwsError {
-  const why = `User: ${arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+interface Refusal {
+  readonly resource: string;
+  /** Explicitly; else no statement allows it. */
+  readonly isDenied: boolean;
+  readonly by: 'identity-based policy' | 'permissions boundary';
+}
+
+/** A caller whose identity policies or boundary do not allow the action; `on` says more of it where it is known. */
+export function missingPermission(service: ServiceName, arn: string, action: string, on: Refusal | null = null): AwsError {
+  const by = on?.by ?? 'identity-based policy';
+  const article = by === 'permissions boundary' ? 'a' : 'an';
+  const reason = on?.isDenied ? `with an explicit deny in ${article} ${by}` : `because no ${by} allows the ${action} action`;
+  const why = `User: ${arn} is not authorized to perform: ${action}${on === null ? '' : ` on resource: ${on.resource}`} ${reason}`;
   switch (service) {
     case 'ec2':
       return new AwsError('UnauthorizedOperation', `You are not authorized to perform this operation. ${why}`, 403);

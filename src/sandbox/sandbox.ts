@@ -9,6 +9,7 @@ import type { FaultEffect } from './fault-types.ts';
 import { anyArmed, concurrentModification, internalError, strike, throttled } from './faults.ts';
 import { actionOf, callerOf, checkDenied } from './identities.ts';
 import type { Models } from './models.ts';
+import { authorize, demandsOf } from './permissions/authorize.ts';
 import { Rates } from './rates.ts';
 import { expiredCredential, missingPermission } from './refusals.ts';
 import type { WorldStore } from './store.ts';
@@ -139,6 +140,7 @@ class Run {
   /** Whether a trail has the call. */
   recorded = false;
   #caller: Caller | null = null;
+  #actions: readonly string[] = [];
   /** Whether the call came as far as to be decided: what is throttled or not signed by anybody is in no trail. */
   #decided = false;
 
@@ -193,9 +195,6 @@ class Run {
     const over = { service: name, operation: operation.name, accountId: caller.accountId, now: this.#now };
     if (world.rates !== 'off' && this.#rates.exceeds(over)) throw throttled(name);
     this.#decided = true;
-    checkDenied(world, envelope.credential?.accessKeyId ?? '', caller, name, operation.name);
-    const model = this.#models[name]?.operations[operation.name];
-    if (!model) throw new AwsError('NotImplemented', `The sandbox does not model ${name}:${operation.name}.`, 501);
     const call: Call = {
       service: name,
       operation: operation.name,
@@ -205,6 +204,12 @@ class Run {
       requestId: this.#requestId,
       ...drawsFor(world, this.kind, this.#count),
     };
+    const demands = demandsOf(world, name, input, call);
+    this.#actions = [...new Set(demands.map(({ action }) => action))];
+    checkDenied(world, envelope.credential?.accessKeyId ?? '', caller, name, this.#actions);
+    authorize(world, name, demands, call);
+    const model = this.#models[name]?.operations[operation.name];
+    if (!model) throw new AwsError('NotImplemented', `The sandbox does not model ${name}:${operation.name}.`, 501);
     return model.run(world, input, call);
   }
 
@@ -239,6 +244,7 @@ class Run {
       caller: this.#caller?.arn ?? 'unknown',
       network: this.#caller?.network ?? null,
       region: envelope?.region ?? this.#world.hints.region,
+      actions: this.#actions,
       input: decoded ? summaryOf(decoded.input) : {},
       result,
       at: this.#now,

@@ -27,7 +27,7 @@ let requestHandler: ReturnType<typeof requestHandlerOf>;
 function setTrust(...statements: unknown[]): void {
   world.iam.accounts[account] = {
     aliases: [],
-    users: {},
+    users: world.iam.accounts[account]?.users ?? {},
     policies: {},
     roles: {
       BreakGlass: {

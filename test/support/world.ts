@@ -1,12 +1,13 @@
 // Worlds for tests: an empty one, and what differs between two.
 import { emptyEc2State } from '../../src/sandbox/ec2/state.ts';
+import type { IamAccount } from '../../src/sandbox/iam/state.ts';
 import { emptyS3 } from '../../src/sandbox/s3/state.ts';
 import type { AccessKey, World } from '../../src/sandbox/world.ts';
 import { canonicalWorld, type Plain } from '../../src/sandbox/world-view.ts';
 
 export const operatorKeyId = 'AKIAOPERATOR00000000';
 
-/** A world with one account and one user, from a public address, and nothing else. */
+/** A world with one account and one user who may do everything, from a public address, and nothing else. */
 export function emptyWorld(start = '2026-06-01T12:00:00.000Z'): World {
   const operator: AccessKey = {
     secretAccessKey: 'sandbox-secret',
@@ -33,12 +34,33 @@ export function emptyWorld(start = '2026-06-01T12:00:00.000Z'): World {
     s3: emptyS3(),
     organizations: { organization: null },
     cloudformation: { stacks: {} },
-    iam: { accounts: {}, awsManagedPolicies: {}, deniedActions: {} },
+    iam: { accounts: { [operator.accountId]: accountOf(operator) }, awsManagedPolicies: {}, deniedActions: {} },
     route53: { zones: {} },
     quotas: { applied: {} },
     faults: [],
   };
 }
+
+const everything = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+
+const accountOf = ({ arn, userId }: AccessKey): IamAccount => ({
+  aliases: [],
+  roles: {},
+  users: {
+    operator: {
+      name: 'operator',
+      id: userId,
+      arn,
+      path: '/',
+      inlinePolicies: { Everything: everything },
+      attachedPolicies: [],
+      permissionsBoundary: null,
+      tags: {},
+      createdAt: 0,
+    },
+  },
+  policies: {},
+});
 
 export interface Difference {
   /** Such as `ec2.vpcs.vpc-1.tags.Name`. */

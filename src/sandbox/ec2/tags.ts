@@ -17,7 +17,8 @@ import { change, findOwn, own, seen } from './store.ts';
 
 const mostTags = 50;
 
-const resourceTypes: { readonly [table in TableName]: ResourceType } = {
+/** What EC2 calls the things of each table. */
+export const resourceTypes: { readonly [table in TableName]: ResourceType } = {
   vpcs: 'vpc',
   subnets: 'subnet',
   routeTables: 'route-table',

@@ -1,5 +1,6 @@
 // Whether a call to Organizations would be answered: the call itself, made on a copy.
 import { checkDenied } from '../identities.ts';
+import { authorize, demandsOf } from '../permissions/authorize.ts';
 import { AwsError, type Call, type Caller } from '../types.ts';
 import type { World } from '../world.ts';
 import { policies } from './policies.ts';
@@ -21,8 +22,11 @@ export function whyNotInOrganizations(world: World, { caller, accessKeyId, actio
   const policyId = /:policy\/(?:.*\/)?(p-[^/]+)$/.exec(resource)?.[1];
   const copy: World = { ...world, organizations: structuredClone(world.organizations), faults: [] };
   try {
-    checkDenied(world, accessKeyId, caller, 'organizations', operation);
-    if (policyId !== undefined) carryOut(copy, operation, policyId, callBy(copy, operation, caller, now));
+    const call = callBy(copy, operation, caller, now);
+    const demands = demandsOf(world, 'organizations', policyId === undefined ? {} : { PolicyId: policyId }, call);
+    checkDenied(world, accessKeyId, caller, 'organizations', [action]);
+    authorize(world, 'organizations', demands, call);
+    if (policyId !== undefined) carryOut(copy, operation, policyId, call);
     else if (caller.accountId !== world.organizations.organization?.managementAccountId) return 'not the management account';
   } catch (error) {
     if (error instanceof AwsError) return `${error.code}: ${error.message}`;

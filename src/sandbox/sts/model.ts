@@ -1,4 +1,4 @@
-// STS: who am I, and sessions of roles. Trust policies are read here; identity policies do not limit who may assume.
+// STS: who am I, and sessions of roles. Trust policies are read here.
 import { createHash } from 'node:crypto';
 import type {
   AssumeRoleRequest,
@@ -13,7 +13,7 @@ import type {
 import { mayManageRoot } from '../organizations/access.ts';
 import { AwsError, type Call, type ServiceModel } from '../types.ts';
 import type { AccessKey, World } from '../world.ts';
-import { trusts } from './trust.ts';
+import { mayAssume } from './trust.ts';
 
 export const stsModel = {
   service: 'sts',
@@ -47,7 +47,7 @@ function assumeRole(world: World, input: AssumeRoleRequest, call: Call): AssumeR
   if (call.caller.kind === 'root') throw new AwsError('AccessDenied', 'Roles may not be assumed by root accounts.', 403);
   const [, partition = 'aws', accountId = '', name = ''] = parsed;
   const role = world.iam.accounts[accountId]?.roles[name];
-  if (!role || role.arn !== roleArn || !trusts(role.trustPolicy, call.caller, input)) {
+  if (!role || role.arn !== roleArn || !mayAssume(world, role, call, input)) {
     throw new AwsError(
       'AccessDenied',
       `User: ${call.caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
@@ -71,7 +71,7 @@ function assumeRole(world: World, input: AssumeRoleRequest, call: Call): AssumeR
   return { Credentials: credentials, AssumedRoleUser: { Arn: session.arn, AssumedRoleId: session.userId }, PackedPolicySize: 0 };
 }
 
-/** C3. Who may call it is not limited by identity policies here, as with AssumeRole. */
+/** C3. */
 function assumeRoot(world: World, input: AssumeRootRequest, call: Call): AssumeRootResponse {
   const { TargetPrincipal: target = '', TaskPolicyArn: policy } = input;
   const { caller } = call;
