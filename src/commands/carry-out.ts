@@ -43,7 +43,9 @@ export async function carryOut(
     const lost = forgotten(journal.state, remembered, (key) => answered.includes(key) || isSaid(session, key));
     if (lost !== null) ui.event({ type: 'note', text: lost });
     for (const sentence of selection.leftOut) ui.progress(sentence);
+    ui.working('Reading what stands, for all six steps');
     const input = await readInput(survey, choices, ctx);
+    ui.working(null);
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
     if (saved !== null && journal.place !== null) {
       const now = await planPipeline(phases, input, readingContext(session, journal), options, journal);

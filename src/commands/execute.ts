@@ -2,7 +2,7 @@
 import { badInput, failed, PerimeterError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Ui } from '../ui/ui.ts';
-import { type CommandName, type Flags, hasEvents } from './flags.ts';
+import { type CommandName, type Flags, hasEvents, hasRail } from './flags.ts';
 import type { ProgramPorts } from './ports.ts';
 import type { Run } from './session.ts';
 
@@ -95,6 +95,7 @@ async function openUi(name: CommandName, flags: Flags, ports: ProgramPorts, now:
     now,
     quiet: flags.quiet === true,
     yes: flags.yes === true,
+    rail: hasRail(name),
     events: hasEvents(name) && flags.print !== true,
   };
   if (flags.json === true) return (await import('../ui/json.ts')).jsonUi(options);

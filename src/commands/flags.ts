@@ -56,5 +56,8 @@ export interface Flags extends FlagValues {
 export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'explain', 'assess', 'verify', 'sandbox'] as const;
 export type CommandName = (typeof commandNames)[number];
 
+/** Commands that go through the six steps. */
+export const hasRail = (name: CommandName): boolean => name === 'apply' || name === 'init';
+
 /** Commands whose JSON is one event a line. */
 export const hasEvents = (name: CommandName): boolean => name === 'apply' || name === 'rollback' || name === 'confirm' || name === 'init';

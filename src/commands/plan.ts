@@ -39,10 +39,12 @@ async function planAloud(session: Session, selection: Selection): Promise<Pipeli
   const journal = await openForReading(session, survey, choices);
   try {
     for (const note of journal.notes) ui.progress(note);
+    ui.working('Reading what stands, for all six steps');
     const input = await readInput(survey, choices, session.ctx);
     const options = { steps: selection.steps, accept: choices.accept, skipProbes: choices.skipProbes };
     const lost = forgotten(journal.state, toRemember(wanted, choices), (key) => isSaid(session, key));
     const planned = withNote(await planPipeline(phases, input, readingContext(session, journal), options, journal), lost);
+    ui.working(null);
     const place = journal.place;
     if (place === null) throw new Error('a journal opened for a place has none');
     if (ui.json) ui.document({ ...(await planDocument(planned, place)), network: await networkDocument(planned, input) });

@@ -20,8 +20,10 @@ export async function status(run: Run): Promise<number> {
     const { statusOf } = await import('../engine/engine.ts');
     try {
       for (const note of journal.notes) ui.progress(note);
+      ui.working('Comparing the journal with AWS');
       const input = await readInput(survey, choices, ctx);
       const steps = await statusOf(phases, input, readingContext(session, journal), journal);
+      ui.working(null);
       if (ui.json) ui.document({ version: 1, place: placeOf(survey, choices), steps });
       else {
         const { renderStatus } = await import('../ui/render-status.ts');

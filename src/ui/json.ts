@@ -14,6 +14,7 @@ export function jsonUi(options: UiOptions): Ui {
     json: true,
     interactive: false,
     progress: () => undefined,
+    working: () => undefined,
     result: () => undefined,
     document: (value) => {
       stdout.write(line(value));

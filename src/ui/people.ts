@@ -5,6 +5,7 @@ import type { Progress } from './progress.ts';
 import { ask, type Prompt } from './questions.ts';
 import { renderError } from './render-error.ts';
 import { renderStep } from './render-plan.ts';
+import { spoken } from './spoken.ts';
 import type { Ui, UiOptions } from './ui.ts';
 
 /** The line that moves. A question stops it and holds back what would be printed meanwhile. */
@@ -22,24 +23,29 @@ export interface Moving {
 /** A Ui for people. `prompt` is null where there is no terminal to ask on. */
 export function peopleUi(options: UiOptions, moving: Moving, progress: Progress, prompt: Prompt | null): Ui {
   const { page, quiet } = options;
+  const told = (text: string): string => (page.plain ? spoken(text) : text);
   const say = (text: string): void => {
-    if (!quiet) moving.print(text);
+    if (!quiet) moving.print(told(text));
   };
   return {
     page,
     json: false,
     interactive: prompt !== null,
     progress: say,
+    working: (text) => {
+      progress.work(text);
+      if (!quiet) moving.update(progress.moving());
+    },
     result: (text) => {
       moving.update(null);
-      options.stdout.write(`${text}\n`);
+      options.stdout.write(`${told(text)}\n`);
     },
     document: () => undefined,
     showStep: (step, plan) => {
       progress.learn(plan.changes);
       const text = renderStep(step.id, step.title, plan, plan.changes.length === 0 ? 'nothing to change' : '', page);
       // Whoever is asked sees what they are asked about, --quiet or not.
-      if (!quiet || !options.yes) moving.print(`\n${text}`);
+      if (!quiet || !options.yes) moving.print(told(`\n${text}`));
     },
     learn: (changes) => progress.learn(changes),
     event: (event) => {
@@ -51,11 +57,12 @@ export function peopleUi(options: UiOptions, moving: Moving, progress: Progress,
         ask(question, {
           prompt,
           yes: options.yes,
-          print: (text) => !quiet && options.stderr.write(`${wrap(text, page.width, '', '  ')}\n`),
+          print: (text) => !quiet && options.stderr.write(`${told(wrap(text, page.width, '', '  '))}\n`),
         }),
       ),
     error: (error) => {
-      moving.print(renderError(error, page.paint, page.width));
+      const text = renderError(error, page.paint, page.width, prompt === null);
+      moving.print(told(prompt === null ? text : `\n${text}`));
     },
     done: () => undefined,
     close: () => moving.close(),

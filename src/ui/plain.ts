@@ -7,6 +7,6 @@ import { unmoving } from './unattended.ts';
 
 /** Progress and questions on stderr, results on stdout; nothing is drawn anew. */
 export function plainUi(options: UiOptions): Ui {
-  const prompt = promptOn({ input: options.stdin, output: options.stderr, paint: options.page.paint });
+  const prompt = promptOn({ input: options.stdin, output: options.stderr, paint: options.page.paint, above: () => null });
   return peopleUi(options, unmoving(options), new Progress(options.page, () => Date.parse(options.now())), prompt);
 }

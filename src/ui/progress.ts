@@ -1,6 +1,7 @@
 // From events to lines: what has ended is a line that stays, what goes on is one line that moves.
 import type { RunEvent, StepId } from '../engine/types.ts';
 import { columnsOf, cut, duration, painted, wrap } from './layout.ts';
+import { type RailState, renderRail } from './rail.ts';
 import { renderCertificate } from './render-certificate.ts';
 import type { Page } from './render-plan.ts';
 import { renderReplay } from './render-replay.ts';
@@ -24,6 +25,7 @@ interface Going {
 }
 
 const tellEvery = 30;
+const shownAtOnce = 4;
 
 /** What one run has going. Times are milliseconds of the run's clock. */
 export class Progress {
@@ -35,11 +37,23 @@ export class Progress {
   readonly #begun = new Set<StepId>();
   readonly #undone = new Set<StepId>();
   readonly #kept = new Set<StepId>();
+  readonly #rail = new Map<StepId, RailState>();
+  #working: { readonly text: string; readonly since: number } | null = null;
   #probe: { readonly stage: string; readonly answers: number; readonly last: string } | null = null;
 
   constructor(page: Page, now: () => number) {
     this.#page = page;
     this.#now = now;
+  }
+
+  /** What goes on where no event tells it; null where that is over. */
+  work(text: string | null): void {
+    this.#working = text === null ? null : { text, since: this.#now() };
+  }
+
+  /** All six steps on a line. */
+  rail(): string {
+    return renderRail((id) => this.#rail.get(id) ?? (this.#rail.size === 0 && id === 'discover' ? 'now' : 'ahead'), this.#page);
   }
 
   /** Remembers what keys stand for. */
@@ -50,6 +64,7 @@ export class Progress {
   /** Lines that stay, for this event. `moving`: something else shows what goes on, so that waits need no lines. */
   lines(event: RunEvent, moving: boolean): readonly string[] {
     const { paint } = this.#page;
+    this.#follow(event);
     switch (event.type) {
       case 'finding':
         if (event.finding.code === 'QP703') this.#kept.add(event.step);
@@ -101,19 +116,35 @@ export class Progress {
     }
   }
 
-  /** The line that moves: what goes on and since when; null where nothing does. */
+  /** The lines that move: what goes on, since when, and how long that usually takes; null where nothing goes on. */
   moving(): string | null {
-    const going = [...this.#going.entries()];
-    const [first] = going;
-    if (first === undefined) return null;
-    const [key, state] = first;
-    const elapsed = Math.max(state.waited, (this.#now() - state.since) / 1000);
-    const usual = state.change?.seconds ?? null;
-    const more = going.length > 1 ? ` (and ${going.length - 1} more)` : '';
-    const probe = this.#probe === null ? '' : `, probe ${this.#probe.stage}: ${this.#probe.last}`;
-    const time = `${duration(elapsed)}${usual === null ? '' : ` of about ${duration(usual)}`}`;
-    const room = this.#page.width - columnsOf(time + more + probe) - 6;
-    return `${cut(this.#what(key), Math.max(10, room))}  ${time}${probe}${more}`;
+    const going = [...this.#going];
+    if (going.length === 0) return this.#working === null ? null : this.#movingLine(this.#working.text, this.#since(this.#working.since));
+    const shown = going.slice(0, shownAtOnce).map(([key, { change, since, waited }], index) => {
+      const usual = change?.seconds ?? null;
+      const elapsed = duration(Math.max(waited, (this.#now() - since) / 1000));
+      const probe = this.#probe === null || index > 0 ? '' : `, probe ${this.#probe.stage}: ${this.#probe.last}`;
+      return this.#movingLine(this.#what(key), `${elapsed}${usual === null ? '' : `, usually about ${duration(usual)}`}${probe}`);
+    });
+    return [...shown, ...(going.length > shown.length ? [`and ${going.length - shown.length} more`] : [])].join('\n  ');
+  }
+
+  // The spinner and a space stand before it.
+  #movingLine(what: string, time: string): string {
+    return `${cut(what, Math.max(10, this.#page.width - columnsOf(time) - 6))}  ${this.#page.paint.dim(time)}`;
+  }
+
+  #since(since: number): string {
+    return duration((this.#now() - since) / 1000);
+  }
+
+  // What a step looks at before it plans comes with no event: from its start, and after each change.
+  #follow(event: RunEvent): void {
+    if (event.type === 'step-started') this.#rail.set(event.step, 'now');
+    if (event.type === 'step-done') this.#rail.set(event.step, 'done');
+    if (event.type === 'change-failed') this.#rail.set(event.step, 'failed');
+    if (event.type === 'step-started') this.work(`Looking at what stands for step ${event.step}`);
+    else if (event.type === 'step-done') this.work(null);
   }
 
   // A step of which things were undone and none begun is being rolled back.
@@ -144,7 +175,9 @@ export class Progress {
       waited: seconds,
       told: tell ? seconds : told,
     });
-    return tell ? this.#line('…', `waiting for ${duration(seconds)}: ${this.#what(key)}`, this.#page.paint.dim) : [];
+    const usual = this.#going.get(key)?.change?.seconds ?? null;
+    const about = usual === null ? '' : ` (usually about ${duration(usual)})`;
+    return tell ? this.#line('…', `waiting for ${duration(seconds)}${about}: ${this.#what(key)}`, this.#page.paint.dim) : [];
   }
 
   // Eight triples of answers make a verdict; a log needs the first of a stage and every turn.

@@ -11,6 +11,8 @@ export interface Screen {
   readonly input: ReadStream;
   readonly output: WriteStream;
   readonly paint: Paint;
+  /** What stands above a question while it is open; null for nothing. */
+  readonly above: () => string | null;
 }
 
 interface Wide {
@@ -61,13 +63,16 @@ async function put(question: Question, screen: Screen): Promise<Answer> {
   const theme = themeFor(message, screen);
   switch (question.kind) {
     case 'confirm':
-      return (await prompts.confirm({ message, default: false }, context)) ? ['yes'] : [];
+      return (await prompts.confirm({ message, theme, default: false }, context)) ? ['yes'] : [];
     case 'typed': {
       const hint = `type ${question.typed.join(' or ')} to go on, or press Enter to decline`;
       const check = (typed: string): string | true => typed.trim() === '' || question.typed.includes(typed.trim()) || hint;
       const longest = Math.max(...question.typed.map(columnsOf));
       const apart = columnsOf(hint) + longest + 4 > columns(screen) ? '\n ' : '';
-      const typed = await prompts.input({ message: `${message}\n  ${hint}:${apart}`, validate: check }, context);
+      const typed = await prompts.input(
+        { message: `${message}\n  ${hint}:${apart}`, theme: { prefix: theme.prefix }, validate: check },
+        context,
+      );
       return question.typed.includes(typed.trim()) ? ['yes'] : [];
     }
     case 'select':
@@ -87,7 +92,7 @@ async function put(question: Question, screen: Screen): Promise<Answer> {
       return splitValues(await prompts.input({ message, theme, default: question.initial, validate }, context));
     }
     case 'code':
-      return [(await prompts.password({ message, mask: true }, context)).trim()];
+      return [(await prompts.password({ message, theme: { prefix: theme.prefix }, mask: true }, context)).trim()];
     default:
       return question satisfies never;
   }
@@ -98,13 +103,15 @@ const onLines = (text: string, screen: Screen): string => wrap(text, columns(scr
 
 const columns = ({ output }: Wide): number => Math.max(40, output.columns || 80);
 
-/** An answer for which the question's last line has no room stands on a line of its own. */
-export function themeFor(message: string, screen: Wide & { readonly paint: Paint }) {
+/** What stands above the question goes with its answer; an answer for which the question's last line has no room stands on a line of its own. */
+export function themeFor(message: string, screen: Wide & Pick<Screen, 'paint' | 'above'>) {
   const lines = message.split('\n');
   // The first line has the sign before it.
   const taken = columnsOf(lines.at(-1) ?? '') + (lines.length === 1 ? 2 : 0) + 1;
   const answer = (text: string): string => `${taken + columnsOf(text) > columns(screen) ? '\n  ' : ''}${screen.paint.accent(text)}`;
-  return { style: { answer } };
+  const above = screen.above();
+  const prefix = { idle: `${above === null ? '' : `\n${above}\n`}${screen.paint.accent('?')}`, done: screen.paint.good('✔') };
+  return { style: { answer }, prefix };
 }
 
 async function choose(question: Extract<Question, { kind: 'select' }>, screen: Screen): Promise<string> {

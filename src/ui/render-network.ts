@@ -20,7 +20,7 @@ export function renderNetwork(report: NetworkReport, outside: readonly Finding[]
     columns.map((column, index) => renderColumn(column, index, width)).join('\n'),
     ...(report.binds ? [] : [wrap('No target of the SCP holds this account: it denies nothing here.', width)]),
     [
-      ...(columns.length < 2
+      ...(columns.length < 2 || page.plain
         ? []
         : [
             paint.dim(
@@ -33,7 +33,7 @@ export function renderNetwork(report: NetworkReport, outside: readonly Finding[]
       ...shown.map((row) => renderRow(row, page)),
     ].join('\n'),
     ...(left === 0 ? [] : [wrap(`${count(left, 'more place')} pass or have no way to S3 (--verbose shows them).`, width)]),
-    paint.dim('✓ passes   ✗ denied   ? cannot be told   · no way to S3'),
+    ...(page.plain ? [] : [paint.dim('✓ passes   ✗ denied   ? cannot be told   · no way to S3')]),
     [
       paint.bold(sentence(report)),
       wrap(
@@ -62,11 +62,12 @@ function renderColumn({ region, buckets }: ReportedCell, index: number, width: n
   return wrap(`${region ?? 'Region not told'}, ${count(buckets.length, 'bucket')}: ${names}`, width, `${letterOf(index)}  `, '   ');
 }
 
-function renderRow(row: ReportedRow, { paint, width, verbose }: Page): string {
+function renderRow(row: ReportedRow, { paint, width, verbose, plain }: Page): string {
   const { from, family, to } = row;
   const mood = { passes: paint.good, denied: paint.bad, unknown: paint.warn, 'no-way': paint.dim } as const;
   const indent = ' '.repeat(to.length * 3);
-  const cells = to.map(({ verdict }) => `${mood[verdict](marks[verdict])}  `).join('');
+  const words = to.map(({ verdict }, index) => `${to.length === 1 ? '' : `${letterOf(index)} `}${verdict.replace('-', ' ')}`);
+  const cells = plain ? `${words.join(', ')}: ` : to.map(({ verdict }) => `${mood[verdict](marks[verdict])}  `).join('');
   const ways = to.map((cell, index) => ({ letter: letterOf(index), text: wayOf(cell), remedies: cell.remedies }));
   const alike = new Set(ways.map(({ text }) => text)).size === 1;
   const told = alike ? ways.slice(0, 1).map((way) => ({ ...way, letter: '' })) : ways;

@@ -1,10 +1,11 @@
 // The end of a run: what was done, what was left out, what comes next; made to be pasted into a ticket.
-import type { RollbackSummary, RunSummary, StepId } from '../engine/types.ts';
+import type { RollbackSummary, RunSummary, StepId, StepState } from '../engine/types.ts';
 import type { Finding } from '../findings.ts';
 import type { Place } from '../ports.ts';
-import { count, heading, pad, painted, widest, wrap } from './layout.ts';
+import { columnsOf, count, heading, pad, painted, widest, wrap } from './layout.ts';
 import { leftBehind } from './left-behind.ts';
-import { renderFindings } from './render-findings.ts';
+import type { Paint } from './paint.ts';
+import { renderFindings, withoutMarkdown } from './render-findings.ts';
 import type { Page } from './render-plan.ts';
 import { stepNumber } from './steps.ts';
 
@@ -25,23 +26,50 @@ export function renderSummary(summary: RunSummary, facts: RunFacts, page: Page):
   const width = widest(summary.steps.map((step) => step.id));
   const accepted = summary.steps.flatMap((step) => step.findings).filter((finding) => finding.accepted);
   return [
-    heading(summary.outcome === 'done' ? 'Done' : 'Stopped'),
+    painted(heading(titleOf(summary)), page.paint.accent),
     factLines(facts, page),
     summary.steps
       .map((step) => {
         const ids = [...new Set(step.made.map((applied) => (applied.made === null ? applied.change.key : shortened(applied.made.id))))];
         const made =
           ids.length === 0 ? (step.state === 'done' ? 'nothing to change' : '') : `${count(step.made.length, 'change')}: ${ids.join(', ')}`;
-        const head = `${stepNumber(step.id)}  ${pad(step.id, width)}  ${pad(step.state, 7)}  `;
-        return wrap(made, page.width, head, ' '.repeat(head.length)).trimEnd();
+        const [sign, mood] = signOf(step.state, page.paint);
+        const head = `${sign} ${stepNumber(step.id)}  ${pad(step.id, width)}  ${mood(pad(step.state, 7))}  `;
+        return wrap(made, page.width, head, ' '.repeat(columnsOf(head))).trimEnd();
       })
       .join('\n'),
+    ...whyLines(summary, page),
     ...certificateLines(summary, page),
     ...(accepted.length === 0 ? [] : [`Accepted on purpose: ${[...new Set(accepted.map((finding) => finding.code))].join(', ')}`]),
     ...facts.leftOut.map((sentence) => painted(wrap(sentence, page.width), page.paint.warn)),
     ...nextLines(facts.next, page),
   ].join('\n\n');
 }
+
+// A summary in a ticket stands alone: what is being spoken of, and how far it came.
+function titleOf({ outcome, steps }: RunSummary): string {
+  const halted = steps.find(({ state }) => state === 'blocked') ?? steps.find(({ state }) => state === 'pending');
+  if (outcome === 'done') return 'S3 data perimeter: done';
+  return `S3 data perimeter: stopped${halted === undefined ? '' : ` at ${stepNumber(halted.id)} ${halted.id}`}`;
+}
+
+function signOf(state: StepState, paint: Paint): readonly [string, (text: string) => string] {
+  switch (state) {
+    case 'done':
+      return ['✓', paint.good];
+    case 'blocked':
+      return ['✗', paint.bad];
+    case 'pending':
+      return ['·', paint.dim];
+    case 'skipped':
+      return ['–', paint.dim];
+    default:
+      return state satisfies never;
+  }
+}
+
+const whyLines = ({ stoppedBy }: RunSummary, { width }: Page): readonly string[] =>
+  stoppedBy === null ? [] : [wrap(withoutMarkdown(stoppedBy.summary), width, 'Stopped by    ', ' '.repeat(14))];
 
 /** One line: of each step the certificate with the fewest ways back. */
 function certificateLines({ steps }: RunSummary, { width }: Page): readonly string[] {
@@ -59,7 +87,7 @@ export function renderRollback(summary: RollbackSummary, facts: RunFacts, page: 
   const kept = told(summary.kept.map(({ finding }) => finding));
   const noticed = told(summary.noticed);
   return [
-    heading(summary.outcome === 'done' ? 'Rolled back' : 'Rollback stopped'),
+    painted(heading(`S3 data perimeter: ${summary.outcome === 'done' ? 'rolled back' : 'rollback stopped'}`), page.paint.accent),
     factLines(facts, page),
     undone.length === 0 ? 'Nothing was there to undo.' : [`Undone (${undone.length}):`, ...undone].join('\n'),
     ...(kept === '' ? [] : [`Kept:\n${kept}`]),
@@ -82,16 +110,17 @@ function shortened(id: string): string {
   return id.split(':')[2] === 'cloudformation' ? resource.split('/').slice(0, 2).join('/') : resource;
 }
 
-function factLines(facts: RunFacts, { width }: Page): string {
+function factLines(facts: RunFacts, { paint, width }: Page): string {
   const { place } = facts;
-  const organization = place.organizationId === null ? [] : [`organization ${place.organizationId}`];
-  const where = [`account ${place.accountId}`, place.region, place.partition, ...organization].join(', ');
-  const what = [...(place.stack === null ? [] : [`stack ${place.stack}`]), ...(place.vpc === null ? [] : [place.vpc])].join(', ');
-  return [
-    wrap(where, width),
-    ...(what === '' ? [] : [wrap(what, width)]),
-    wrap(`${facts.at}, run ${facts.runId}, by ${facts.operator}`, width),
-  ].join('\n');
+  const stack = [place.stack, place.vpc].filter((part) => part !== null).join(' in ');
+  const lines: readonly (readonly [string, string])[] = [
+    ['Account', `${place.accountId}, ${place.region} (${place.partition})`],
+    ...(place.organizationId === null ? [] : [['Organization', place.organizationId] as const]),
+    ...(stack === '' ? [] : [[place.stack === null ? 'VPC' : 'Stack', stack] as const]),
+    ['When', `${facts.at.slice(0, 19).replace('T', ' ')} UTC, run ${facts.runId}`],
+    ['By', facts.operator],
+  ];
+  return lines.map(([name, text]) => wrap(text, width, `${paint.dim(pad(name, 12))}  `, ' '.repeat(14))).join('\n');
 }
 
 const nextLines = (next: readonly string[], { paint, width }: Page): readonly string[] =>

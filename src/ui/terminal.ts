@@ -10,12 +10,18 @@ const refreshEvery = 500;
 /** Progress and questions on stderr, results on stdout. */
 export function terminalUi(options: UiOptions): Ui {
   const progress = new Progress(options.page, () => Date.parse(options.now()));
-  const prompt = promptOn({ input: options.stdin, output: options.stderr, paint: options.page.paint });
+  const prompt = promptOn({
+    input: options.stdin,
+    output: options.stderr,
+    paint: options.page.paint,
+    above: () => (options.rail ? progress.rail() : null),
+  });
   return peopleUi(options, movingOn(options, progress), progress, prompt);
 }
 
 function movingOn(options: UiOptions, progress: Progress): Moving {
   const spinner = ora({ stream: options.stderr, discardStdin: false, color: options.page.paint.bold('x') === 'x' ? false : 'cyan' });
+  const framed = (text: string): string => (options.rail ? `${text}\n\n  ${progress.rail()}` : text);
   let alone = 0;
   let held: string[] = [];
   let ticking: NodeJS.Timeout | null = null;
@@ -30,11 +36,11 @@ function movingOn(options: UiOptions, progress: Progress): Moving {
       stop();
       return;
     }
-    spinner.text = text;
+    spinner.text = framed(text);
     if (!spinner.isSpinning) spinner.start();
     // Elapsed time goes on between events; the timer must not keep the program alive.
     ticking ??= setInterval(() => {
-      spinner.text = progress.moving() ?? '';
+      spinner.text = framed(progress.moving() ?? '');
     }, refreshEvery).unref();
   };
   const write = (text: string): void => {

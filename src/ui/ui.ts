@@ -14,6 +14,8 @@ export interface Ui {
   readonly interactive: boolean;
   /** For people, on stderr: who you are, what is going on. */
   progress(text: string): void;
+  /** What goes on until the next call, where no event tells it: something that moves on a terminal, nothing elsewhere. Null: over. */
+  working(text: string | null): void;
   /** For people, on stdout: what was asked for. */
   result(text: string): void;
   /** For programs: one document on stdout. */
@@ -40,6 +42,8 @@ export interface UiStreams {
 export interface UiOptions extends UiStreams {
   readonly quiet: boolean;
   readonly yes: boolean;
+  /** Whether the six steps are shown on a line as they go. */
+  readonly rail: boolean;
   /** `apply` and `rollback`: programs get one event a line instead of one document. */
   readonly events: boolean;
   readonly page: Page;

@@ -39,7 +39,7 @@ async function assessed(flags: Flags, maxDenied: number | null = null, args: rea
     commandLine: 'assess --network',
   };
   const page = { paint: plainPaint, width: 80, verbose: false, plain: false };
-  const options = { ...ports, page, quiet: false, yes: false, events: false, now: () => '2026-01-01T00:00:00.000Z' };
+  const options = { ...ports, page, quiet: false, yes: false, rail: false, events: false, now: () => '2026-01-01T00:00:00.000Z' };
   const ui = flags.json === true ? jsonUi(options) : unattendedUi(options);
   const given: Flags = {
     sandboxSpeed: '600',

@@ -67,6 +67,7 @@ test('programs get it as an event with all that it says', () => {
     stderr: stream,
     quiet: false,
     yes: true,
+    rail: false,
     events: true,
     page,
   };

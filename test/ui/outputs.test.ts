@@ -27,6 +27,7 @@ function optionsFor(given: Partial<UiOptions> = {}) {
     stderr: stream('stderr'),
     quiet: false,
     yes: false,
+    rail: false,
     events: true,
     page,
     now: () => '2026-01-01T00:00:00.000Z',
@@ -128,7 +129,7 @@ describe('for people reading a log', () => {
       additive · about 1 min 30 s · $32.85 a month
   … make a NAT gateway
   … made nat-1
-  … waiting for 35 s: make a NAT gateway
+  … waiting for 35 s (usually about 1 min 30 s): make a NAT gateway
   ✓ make a NAT gateway (35 s)
   ✗ nat/b: creating NAT gateway (nat-2): gone
   ↶ undone: nat/c
@@ -144,7 +145,7 @@ describe('for people reading a log', () => {
     ui.showStep({ id: 'nat', title: 'Egress' }, { changes: [], confirmations: [], findings: [], notes: [] });
     ui.result('r');
     ui.error(badInput('X', 'reading x: y', 'z'));
-    expect(written).toEqual({ stdout: 'r\n', stderr: 'reading x: y\n  → z\n' });
+    expect(written).toEqual({ stdout: 'r\n', stderr: '✗ Bad input: reading x: y\n  → z\n' });
   });
 });
 
@@ -155,7 +156,7 @@ test('the line that moves says what goes on, since when, how long it usually tak
   progress.lines({ type: 'change-begun', step: 'nat', key: 'nat/a' }, true);
   progress.lines({ type: 'change-begun', step: 'nat', key: 'nat/b' }, true);
   now = 75_000;
-  expect(progress.moving()).toBe('nat/a  1 min 15 s (and 1 more)');
+  expect(progress.moving()).toBe('nat/a  1 min 15 s\n  nat/b  1 min 15 s');
   progress.lines({ type: 'probe', step: 'scp', stage: 'bucket', object: 'control', verdict: 'denied' }, true);
   expect(progress.moving()).toContain('probe bucket: control denied');
   progress.lines({ type: 'change-done', step: 'nat', key: 'nat/a' }, true);

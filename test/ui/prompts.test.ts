@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { plainPaint } from '../../src/ui/paint.ts';
 import { themeFor } from '../../src/ui/prompts.ts';
 
-const narrow = { output: Object.assign(new PassThrough(), { columns: 60 }), paint: plainPaint };
+const narrow = { output: Object.assign(new PassThrough(), { columns: 60 }), paint: plainPaint, above: () => null };
 
 test('an answer stands beside the question where there is room, else on a line of its own', () => {
   const { answer } = themeFor('Which bucket may the bucket policy be tried on?', narrow).style;

@@ -135,9 +135,26 @@ test('findings: the gravest first, unknown ones by name, accepted ones marked', 
 
 test('an error is one line, and what to do stands alone and indented', () => {
   expect(renderError(badInput('VPC', 'finding VPC (vpc-1): it is not in us-east-1', '--vpc ID'), plainPaint, 80)).toBe(
-    'finding VPC (vpc-1): it is not in us-east-1\n  → --vpc ID',
+    '✗ Bad input: finding VPC (vpc-1): it is not in us-east-1\n  → --vpc ID',
   );
-  expect(renderError(stopped('X', 'stopping: a\nb', 'do c', 'because d'), plainPaint, 80)).toBe('stopping: a b\n  because d\n  → do c');
+  expect(renderError(stopped('X', 'stopping: a\nb', 'do c', 'because d'), plainPaint, 80)).toBe(
+    '! Stopped: stopping: a b\n  because d\n  → do c',
+  );
+});
+
+test('an error says what kind of end it is, and what a finding is about stands under the finding', () => {
+  const told = (kind: 'stopped' | 'failed' | 'interrupted', summary: string, detail = ''): string =>
+    renderError(new PerimeterError(kind, 'X', { summary, detail, remedy: '' }), plainPaint, 40);
+  expect(told('failed', 'waiting for NAT gateway (nat-0a1b): the address is gone')).toBe(
+    '✗ Failed: waiting for NAT gateway\n  (nat-0a1b): the address is gone',
+  );
+  expect(told('stopped', 'nothing shows it (QP413): bucket a', 'bucket a')).toBe('! Stopped: nothing shows it (QP413)\n  bucket a');
+  expect(told('interrupted', 'interrupted by SIGINT: it is in the journal')).toBe('! interrupted by SIGINT: it is in the\n  journal');
+});
+
+test('in a log an error is one line, however long', () => {
+  const error = badInput('X', `reading the command line: ${'a word '.repeat(30)}`, 'quilt-perimeter --help');
+  expect(renderError(error, plainPaint, 40, true).split('\n')).toHaveLength(2);
 });
 
 test('who you are: both sides, account, Region, partition, and what is not known', () => {
@@ -257,17 +274,18 @@ test('the closing summary can be pasted into a ticket', () => {
       },
     ],
   };
-  expect(renderSummary(summary, facts, page)).toBe(`Done
-────
+  expect(renderSummary(summary, facts, page)).toBe(`S3 data perimeter: done
+───────────────────────
 
-account 111122223333, us-east-1, aws, organization o-1
-stack quilt-prod, vpc-1
-2026-01-02T03:04:05.000Z, run abc, by
-arn:aws:sts::111122223333:assumed-role/Admin/me
+Account       111122223333, us-east-1 (aws)
+Organization  o-1
+Stack         quilt-prod in vpc-1
+When          2026-01-02 03:04:05 UTC, run abc
+By            arn:aws:sts::111122223333:assumed-role/Admin/me
 
-1/6  discover   done     nothing to change
-2/6  endpoints  done     2 changes: vpce-1, vpce-2
-3/6  nat        skipped
+✓ 1/6  discover   done     nothing to change
+✓ 2/6  endpoints  done     2 changes: vpce-1, vpce-2
+– 3/6  nat        skipped
 
 Accepted on purpose: QP413
 
@@ -289,7 +307,7 @@ test('rollback says what is undone, kept and not restored', () => {
     { ...facts, leftOut: [] },
     page,
   );
-  expect(text).toContain('Rollback stopped\n');
+  expect(text).toContain('S3 data perimeter: rollback stopped\n');
   expect(text).toContain('Undone (1):\n  make endpoints/a (vpce-1)');
   expect(text).toContain('Kept:\n  ✗ QP413');
   expect(text).toContain('Not restored:\n  The policy type stays enabled.');
