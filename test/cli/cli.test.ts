@@ -34,7 +34,6 @@ describe('bad input is one line, a remedy and exit 2; nothing is changed', () =>
   test.each([
     [[], 'a command is missing'],
     [['nonsense'], "unknown command 'nonsense'"],
-    [['verify'], "unknown command 'verify'"],
     [['plan', '--nonsense'], "unknown option '--nonsense'"],
     [['apply', '--confirm-within', 'soon'], 'reading --confirm-within (soon): expected a duration such as 15m'],
     [['apply', '--confirm-within', '4m'], 'reading --confirm-within (4m): expected 5m to 12h'],
