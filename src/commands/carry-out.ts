@@ -5,6 +5,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Choices, Wanted } from '../steps/choices.ts';
 import type { Survey } from '../steps/landscape.ts';
 import { count } from '../ui/layout.ts';
+import { waitSecondsOf, withCanaries } from './canary-wait.ts';
 import { contextOf, enginePorts, openForWriting, readingContext } from './engine-ports.ts';
 import { type Assessing, gated } from './gate.ts';
 import { forgotten, isSaid, toRemember } from './remembered.ts';
@@ -37,6 +38,7 @@ export async function carryOut(
   const { phases, readInput } = await import('../steps/pipeline.ts');
   const { planPipeline, requireFresh, runPipeline } = await import('../engine/engine.ts');
   const remembered = toRemember(wanted, choices);
+  const waitSeconds = waitSecondsOf(session.run.flags);
   const journal = await openForWriting(session, survey, choices, remembered);
   try {
     for (const note of journal.notes) ui.progress(note);
@@ -52,7 +54,8 @@ export async function carryOut(
       requireFresh(saved.plan, saved.path, now, { place: journal.place, settings: { ...choices } });
     }
     if (assessing === null || assessing.sources.length === 0) noteEarlier(session, journal, selection.steps);
-    const steps = assessing === null ? phases : gated(phases, { ...assessing, session, journal }, selection.steps);
+    const behindGate = assessing === null ? phases : gated(phases, { ...assessing, session, journal }, selection.steps);
+    const steps = withCanaries(behindGate, { session, journal, waitSeconds });
     const summary = await runPipeline(steps, input, contextOf(session), enginePorts(session, choices), journal, options);
     await conclude(session, survey, summary, journal, selection);
     if (summary.stoppedBy === null) return 0;

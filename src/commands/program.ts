@@ -47,13 +47,14 @@ export function programOf(take: (asked: Asked) => void): Command {
     choices,
     which,
     within,
+    waiting,
     assessing,
     yes,
   );
   add('plan', '', 'read only: what would change, and the findings', choices, which, within)
     .option('--out <FILE>', 'save the plan for apply')
     .option('--detailed-exitcode', 'exit 4 where there are changes');
-  add('apply', '[PLAN]', 'make the changes, confirming each step', choices, which, within, assessing, yes);
+  add('apply', '[PLAN]', 'make the changes, confirming each step', choices, which, within, waiting, assessing, yes);
   add('rollback', '', 'put everything back, denies first', yes)
     .option('--to <STEP>', 'keep this step and those before it')
     .option('--accept <CODE>', 'QP703: also undo what somebody changed since', list)
@@ -162,6 +163,9 @@ const which: Add = (command) =>
 
 const within: Add = (command) =>
   command.option('--confirm-within <DURATION>', 'what denies stands only so long (5m to 12h) unless confirmed; AWS ends it by itself');
+
+const waiting: Add = (command) =>
+  command.option('--wait <DURATION>', "wait at most so long (15m, 1h) for runs of Quilt's canaries that show that it works (QP413)");
 
 // Sources may hold commas, so each takes a flag of its own.
 const sources = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];

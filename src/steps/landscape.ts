@@ -31,6 +31,7 @@ import type {
 } from '../aws/types.ts';
 import type { Change, Ref } from '../engine/types.ts';
 import type { Known } from '../ports.ts';
+import type { CanaryEvidence } from './canary-runs.ts';
 import type { Choices } from './choices.ts';
 
 export interface Survey {
@@ -174,4 +175,6 @@ export interface PerimeterInput {
   readonly networkChanges: readonly Change[];
   /** A replay of recorded calls that was made in this run; null: none. */
   readonly replay: readonly ReplayedPath[] | null;
+  /** Runs of Quilt's canaries since the bucket policy stands; null: nobody looked. */
+  readonly canaries: Known<CanaryEvidence> | null;
 }

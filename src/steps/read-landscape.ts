@@ -17,7 +17,8 @@ type ReadContext = Pick<StepContext, 'aws' | 'clock' | 'signal'>;
  * @throws PerimeterError (input) where the VPC, the stack, the bucket or a target that was named is not there
  */
 export async function readInput(survey: Survey, choices: Choices, ctx: ReadContext): Promise<PerimeterInput> {
-  return { choices, landscape: await readLandscape(survey, choices, ctx), apiGatewayEndpoint: null, networkChanges: [], replay: null };
+  const landscape = await readLandscape(survey, choices, ctx);
+  return { choices, landscape, apiGatewayEndpoint: null, networkChanges: [], replay: null, canaries: null };
 }
 
 async function readLandscape(survey: Survey, choices: Choices, ctx: ReadContext): Promise<Landscape> {

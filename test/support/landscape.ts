@@ -375,6 +375,7 @@ export const anInput = (landscape: Landscape = aLandscape(), choices: Choices = 
   apiGatewayEndpoint: null,
   networkChanges: [],
   replay: null,
+  canaries: null,
 });
 
 /** The tables of `tables`, with `changes` applied to those of these ids. */

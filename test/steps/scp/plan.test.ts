@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FindingCode, Severity } from '../../../src/findings.ts';
 import { known, unknown } from '../../../src/ports.ts';
+import type { SeenCanary } from '../../../src/steps/canary-runs.ts';
 import type { Choices } from '../../../src/steps/choices.ts';
 import type { OrganizationSeen, PerimeterInput, ReplayedPath } from '../../../src/steps/landscape.ts';
 import { policyDescription } from '../../../src/steps/perimeter-spec.ts';
@@ -281,6 +282,65 @@ describe('findings', () => {
     ])('%s', (_what, of, says) => {
       const found = planScp(of).findings.filter(({ code }) => code === 'QP413');
       expect(found.map(({ detail }) => detail)).toEqual(says === null ? [] : [expect.stringContaining(says)]);
+    });
+  });
+  describe('QP413 with runs of the canaries', () => {
+    const change = '2026-06-01T12:10:00.000Z';
+    const canary = (state: 'passed' | 'failed' | null, vpcId: string | null = anInput().choices.vpc): SeenCanary => ({
+      name: 'search',
+      roleArn: `arn:aws:iam::${accountId}:role/canary`,
+      vpcId,
+      schedule: null,
+      state: 'RUNNING',
+      since: state === null ? null : { state, startedAt: '2026-06-01T12:15:00.000Z', why: null },
+      underWay: false,
+      before: 'passed',
+    });
+    const after = (canaries: readonly SeenCanary[], replay: PerimeterInput['replay'] = null): PerimeterInput => ({
+      ...input({}, {}, { stack: { resources: known([{ logicalId: 'P', physicalId: 'Packager', type: 'AWS::IAM::Role' }]) } }),
+      replay,
+      canaries: known({ since: change, canaries }),
+    });
+    const denied: ReplayedPath = {
+      principal: `arn:aws:iam::${accountId}:role/Packager`,
+      bucket: 'quilt-data',
+      events: 1,
+      verdict: 'newly-denied',
+    };
+    test.each<[string, PerimeterInput, readonly string[] | null]>([
+      ['is cleared where they passed', after([canary('passed')]), null],
+      ['is cleared where they passed and the trail has no call of the stack', after([canary('passed')], []), null],
+      ['is cleared by the trail where they have not run', after([canary(null)], [{ ...denied, verdict: 'passes' }]), null],
+      [
+        'stands where they have not run, and says so of both',
+        after([canary(null)], []),
+        ["no call of the stack's roles", 'has not run since'],
+      ],
+      [
+        'stands where one outside any VPC alone passed, and names it',
+        after([canary('passed', null)]),
+        ['canary search runs outside any VPC'],
+      ],
+      [
+        'stands where one failed, though the trail passes',
+        after([canary('failed')], [{ ...denied, verdict: 'passes' }]),
+        ['canary search failed'],
+      ],
+      [
+        'stands where the trail is denied, though they passed',
+        after([canary('passed')], [denied]),
+        ['Packager of the stack would be denied'],
+      ],
+      [
+        'stands where they cannot be read',
+        { ...after([]), canaries: unknown('synthetics:DescribeCanaries', 'no') },
+        ['synthetics:DescribeCanaries: no'],
+      ],
+    ])('%s', (_what, of, says) => {
+      const found = planScp(of).findings.filter(({ code }) => code === 'QP413');
+      expect(found).toHaveLength(says === null ? 0 : 1);
+      for (const text of says ?? []) expect(found[0]?.detail).toContain(text);
+      for (const { remedy } of found) expect(remedy).toContain('--wait');
     });
   });
   test('QP414 warns of patterns without accounts', () => {
