@@ -1,7 +1,5 @@
 // Quilt's canaries before the SCP: whether they passed since the bucket policy stands, and with --wait the time until they did.
-import { secondsOf } from '../config/duration.ts';
 import type { Step } from '../engine/types.ts';
-import { badInput, shown } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Known } from '../ports.ts';
 import { type CanaryEvidence, canariesSay, readCanaryRuns } from '../steps/canary-runs.ts';
@@ -10,18 +8,9 @@ import type { PerimeterInput } from '../steps/landscape.ts';
 import type { phases as allPhases } from '../steps/pipeline.ts';
 import { duration } from '../ui/layout.ts';
 import { standingSince } from '../verify/since.ts';
-import type { Flags } from './flags.ts';
 import type { Session } from './session.ts';
 
 type Phases = typeof allPhases;
-
-/** Seconds of `--wait`, 0 without it. Throws PerimeterError FLAG (exit 2) for a duration that is none. */
-export function waitSecondsOf({ wait }: Pick<Flags, 'wait'>): number {
-  if (wait === undefined) return 0;
-  const seconds = secondsOf(wait);
-  if (seconds !== null) return seconds;
-  throw badInput('FLAG', `reading --wait (${shown(wait)}): it is no duration`, 'give one such as 15m, 1h or 1h30m');
-}
 
 export interface CanaryWait {
   readonly session: { readonly ui: Pick<Session['ui'], 'progress'>; readonly ctx: Session['ctx'] };

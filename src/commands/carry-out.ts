@@ -5,12 +5,13 @@ import type { Journal } from '../journal/journal.ts';
 import type { Choices, Wanted } from '../steps/choices.ts';
 import type { Survey } from '../steps/landscape.ts';
 import { count } from '../ui/layout.ts';
-import { waitSecondsOf, withCanaries } from './canary-wait.ts';
+import { withCanaries } from './canary-wait.ts';
 import { contextOf, enginePorts, openForWriting, readingContext } from './engine-ports.ts';
 import { type Assessing, gated } from './gate.ts';
 import { forgotten, isSaid, toRemember } from './remembered.ts';
 import type { Selection } from './selection.ts';
 import type { Session } from './session.ts';
+import { waitSecondsOf } from './wait-flag.ts';
 import { commandLine, withCommands } from './where.ts';
 
 /** What was decided, and which keys of the file a person has just answered. */

@@ -25,8 +25,6 @@ export interface Flags extends FlagValues {
   readonly releaseAddress?: true | undefined;
   readonly print?: true | undefined;
   readonly assess?: readonly string[] | undefined;
-  /** Of `apply` and `init`: for runs of Quilt's canaries. */
-  readonly wait?: string | undefined;
   readonly port?: string | undefined;
   /** Of `explain`: a file, or `-` for standard input. */
   readonly requests?: string | undefined;

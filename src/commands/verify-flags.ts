@@ -1,21 +1,18 @@
 // What only `verify` takes, and the file that it writes.
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { secondsOf } from '../config/duration.ts';
 import { badInput, failed, shown } from '../errors.ts';
 import type { Verification } from '../verify/check.ts';
 import type { Flags } from './flags.ts';
+import { waitSecondsOf } from './wait-flag.ts';
 
 /**
  * `waitSeconds` 0: look once; `junit` null: no file.
  * @throws PerimeterError FLAG (exit 2) for a duration that is none, or a file without a name
  */
 export function verifyFlagsOf({ wait, junit }: Flags): { readonly waitSeconds: number; readonly junit: string | null } {
-  const waitSeconds = wait === undefined ? 0 : secondsOf(wait);
-  if (waitSeconds === null)
-    throw badInput('FLAG', `reading --wait (${shown(wait ?? '')}): it is no duration`, 'give one such as 15m, 1h or 1h30m');
   if (junit === '') throw badInput('FLAG', 'reading --junit (empty): expected a file', 'name the file that the result is written to');
-  return { waitSeconds, junit: junit ?? null };
+  return { waitSeconds: waitSecondsOf({ wait }), junit: junit ?? null };
 }
 
 /** Writes the result as JUnit XML. Throws PerimeterError JUNIT_WRITE (failed) where it cannot be written. */

@@ -1,9 +1,12 @@
 // `verify`: does it work. Every promise of the perimeter as a proposition, with what was seen of it in AWS.
+import { stepIds } from '../engine/types.ts';
 import { PerimeterError } from '../errors.ts';
+import type { JournalState } from '../journal/journal.ts';
 import type { Choices } from '../steps/choices.ts';
 import type { PerimeterInput, Survey } from '../steps/landscape.ts';
 import { count, duration } from '../ui/layout.ts';
 import { type Check, type Verification, worstOf } from '../verify/check.ts';
+import { standingSince } from '../verify/since.ts';
 import { openForReading, openForWriting } from './engine-ports.ts';
 import { placeOf, type Run, type Session } from './session.ts';
 import { type FoundPerimeter, rememberedPerimeter } from './this-perimeter.ts';
@@ -32,34 +35,42 @@ export async function verify(run: Run): Promise<number> {
 
 const exitCodes = { ok: 0, failed: 1, unknown: 3 } as const;
 
-/** Looks once at everything that the perimeter promises, as it was read when it was found. */
-export async function verifyPerimeter({ online: { session, survey, input } }: FoundPerimeter): Promise<Verification> {
-  return look(session, survey, input);
-}
+/** A perimeter, and what its journal says, where somebody read it: since when it stands. */
+type Journaled = FoundPerimeter & { readonly journal?: JournalState };
 
-async function look(session: Session, survey: Survey, input: PerimeterInput): Promise<Verification> {
+/** Looks once at everything that the perimeter promises, as it was read when it was found. */
+export const verifyPerimeter = ({ online: { session, survey, input }, journal }: Journaled): Promise<Verification> =>
+  look(session, survey, input, sinceOf(session, journal));
+
+/** When the perimeter was changed last (ISO time); null: nothing says it. */
+const sinceOf = ({ ctx }: Session, journal: JournalState | undefined): string | null =>
+  journal === undefined ? null : standingSince(journal, stepIds, null, ctx.clock.now());
+
+async function look(session: Session, survey: Survey, input: PerimeterInput, since: string | null): Promise<Verification> {
   const { perimeterChecks } = await import('../verify/perimeter-checks.ts');
   const { probeChecks } = await import('../verify/probe-checks.ts');
+  const { canaryChecks } = await import('../verify/canaries.ts');
+  const { readCanaryRuns } = await import('../steps/canary-runs.ts');
   const { ctx } = session;
   const now = ctx.clock.now();
-  const checks = [...perimeterChecks(input, now), ...(await probeChecks(input, ctx))];
-  return { place: placeOf(survey, input.choices), checks: await inOrder(checks), at: now.toISOString() };
+  const canaries = await readCanaryRuns(input.landscape.stack.resources, since, ctx);
+  const checks = [...perimeterChecks(input, now), ...(await probeChecks(input, ctx)), ...canaryChecks(canaries, input)];
+  return { place: placeOf(survey, input.choices), checks: inOrder(checks), at: now.toISOString() };
 }
 
-async function inOrder(checks: readonly Check[]): Promise<readonly Check[]> {
-  const { stepIds } = await import('../engine/types.ts');
-  return stepIds.flatMap((id) => checks.filter(({ step }) => step === id));
-}
+const inOrder = (checks: readonly Check[]): readonly Check[] => stepIds.flatMap((id) => checks.filter(({ step }) => step === id));
 
 const everySeconds = 15;
 
 /** Looks again until all holds, for at most so many seconds; 0: once. */
-async function verifyFor(perimeter: FoundPerimeter, waitSeconds: number): Promise<Verification> {
+async function verifyFor(perimeter: Journaled, waitSeconds: number): Promise<Verification> {
   const { session, input } = perimeter.online;
+  // Where no journal says since when the perimeter stands, runs count that begin while it is seen to stand.
+  const since = sinceOf(session, perimeter.journal) ?? (waitSeconds === 0 ? null : session.ctx.clock.now().toISOString());
   const { ui, ctx } = session;
   const began = ctx.clock.now().getTime();
   const waited = (): number => (ctx.clock.now().getTime() - began) / 1000;
-  let verification = await verifyPerimeter(perimeter);
+  let verification = await look(session, perimeter.online.survey, input, since);
   let told = '';
   while (worstOf(verification.checks) !== 'ok' && waited() + everySeconds <= waitSeconds) {
     const open = verification.checks.filter(({ state }) => state !== 'ok');
@@ -67,15 +78,15 @@ async function verifyFor(perimeter: FoundPerimeter, waitSeconds: number): Promis
     if (now !== told) ui.progress(`${now}; looking again every ${everySeconds} s, for at most ${duration(waitSeconds - waited())}`);
     told = now;
     await ctx.clock.sleep(everySeconds * 1000, ctx.signal);
-    verification = await anew(session, input.choices);
+    verification = await anew(session, input.choices, since);
   }
   return verification;
 }
 
-async function anew(session: Session, choices: Choices): Promise<Verification> {
+async function anew(session: Session, choices: Choices, since: string | null): Promise<Verification> {
   const { readInput, survey: read } = await import('../steps/pipeline.ts');
   const survey = await read(session.ctx);
-  return look(session, survey, await readInput(survey, choices, session.ctx));
+  return look(session, survey, await readInput(survey, choices, session.ctx), since);
 }
 
 /** Where there is a journal, the result goes into it; that it cannot be written is said, and changes nothing about the result. */

@@ -1,7 +1,8 @@
 // Quilt's canaries as propositions: each runs where it may pass the perimeter, and passed since the perimeter stands.
-import type { PerimeterInput } from '../steps/landscape.ts';
-import { type CanaryEvidence, isInside, type SeenCanary } from '../steps/canary-runs.ts';
+
 import type { Known } from '../ports.ts';
+import { type CanaryEvidence, isInside, type SeenCanary } from '../steps/canary-runs.ts';
+import type { PerimeterInput } from '../steps/landscape.ts';
 import type { Check, Found } from './check.ts';
 
 /**

@@ -1,6 +1,7 @@
 // QP413 and Quilt's canaries in a whole run: passing runs clear it, and --wait waits for them.
 import { describe, expect, test } from 'vitest';
-import { waitSecondsOf, withCanaries } from '../../src/commands/canary-wait.ts';
+import { withCanaries } from '../../src/commands/canary-wait.ts';
+import { waitSecondsOf } from '../../src/commands/wait-flag.ts';
 import type { RunSummary } from '../../src/engine/types.ts';
 import type { FindingCode } from '../../src/findings.ts';
 import { replay } from '../../src/journal/journal.ts';

@@ -296,7 +296,7 @@ describe('findings', () => {
       underWay: false,
       before: 'passed',
     });
-    const after = (canaries: readonly SeenCanary[], replay: PerimeterInput['replay'] = null): PerimeterInput => ({
+    const ranSince = (canaries: readonly SeenCanary[], replay: PerimeterInput['replay'] = null): PerimeterInput => ({
       ...input({}, {}, { stack: { resources: known([{ logicalId: 'P', physicalId: 'Packager', type: 'AWS::IAM::Role' }]) } }),
       replay,
       canaries: known({ since: change, canaries }),
@@ -308,32 +308,32 @@ describe('findings', () => {
       verdict: 'newly-denied',
     };
     test.each<[string, PerimeterInput, readonly string[] | null]>([
-      ['is cleared where they passed', after([canary('passed')]), null],
-      ['is cleared where they passed and the trail has no call of the stack', after([canary('passed')], []), null],
-      ['is cleared by the trail where they have not run', after([canary(null)], [{ ...denied, verdict: 'passes' }]), null],
+      ['is cleared where they passed', ranSince([canary('passed')]), null],
+      ['is cleared where they passed and the trail has no call of the stack', ranSince([canary('passed')], []), null],
+      ['is cleared by the trail where they have not run', ranSince([canary(null)], [{ ...denied, verdict: 'passes' }]), null],
       [
         'stands where they have not run, and says so of both',
-        after([canary(null)], []),
+        ranSince([canary(null)], []),
         ["no call of the stack's roles", 'has not run since'],
       ],
       [
         'stands where one outside any VPC alone passed, and names it',
-        after([canary('passed', null)]),
+        ranSince([canary('passed', null)]),
         ['canary search runs outside any VPC'],
       ],
       [
         'stands where one failed, though the trail passes',
-        after([canary('failed')], [{ ...denied, verdict: 'passes' }]),
+        ranSince([canary('failed')], [{ ...denied, verdict: 'passes' }]),
         ['canary search failed'],
       ],
       [
         'stands where the trail is denied, though they passed',
-        after([canary('passed')], [denied]),
+        ranSince([canary('passed')], [denied]),
         ['Packager of the stack would be denied'],
       ],
       [
         'stands where they cannot be read',
-        { ...after([]), canaries: unknown('synthetics:DescribeCanaries', 'no') },
+        { ...ranSince([]), canaries: unknown('synthetics:DescribeCanaries', 'no') },
         ['synthetics:DescribeCanaries: no'],
       ],
     ])('%s', (_what, of, says) => {
