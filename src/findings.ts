@@ -363,7 +363,7 @@ export const catalogue = {
     when: 'error',
     summary:
       "nothing shows that Quilt reaches the test bucket under its policy: no canary run passed since, no CloudTrail event of the stack's roles on it, no `assess` within its limit",
-    remedy: 'look in the catalog, then confirm by typing (or `--accept QP413`)',
+    remedy: "look in the catalog, then confirm by typing (or `--accept QP413`); or `--wait 1h` for runs of Quilt's canaries",
     source: "the source page's one safety rule",
   },
   QP414: {

@@ -17,11 +17,11 @@ export function canaryChecks(evidence: Known<CanaryEvidence>, input: Pick<Perime
   const { since, canaries } = evidence.value;
   return canaries.flatMap((canary) => [
     {
-      ...checkOf(`canary/${canary.name}/network`, `canary ${canary.name} runs where it passes the perimeter`, [canary.name]),
+      ...checkOf(`canary/${canary.name}/network`, `Canary ${canary.name} runs where it passes the perimeter`, [canary.name]),
       ...network(canary, input),
     },
     {
-      ...checkOf(`canary/${canary.name}/run`, `canary ${canary.name} passed since the perimeter stands`, [canary.name]),
+      ...checkOf(`canary/${canary.name}/run`, `Canary ${canary.name} passed since the perimeter stands`, [canary.name]),
       ...passed(canary, since),
     },
   ]);
