@@ -65,6 +65,8 @@ async function load(name: CommandName): Promise<(run: Run) => Promise<number>> {
       return (await import('./verify.ts')).verify;
     case 'sandbox':
       return (await import('./sandbox.ts')).sandbox;
+    case 'completion':
+      return (await import('./completion.ts')).completion;
     default:
       return name satisfies never;
   }

@@ -53,7 +53,19 @@ export interface Flags extends FlagValues {
   readonly principalTags?: string | undefined;
 }
 
-export const commandNames = ['init', 'plan', 'apply', 'rollback', 'confirm', 'status', 'explain', 'assess', 'verify', 'sandbox'] as const;
+export const commandNames = [
+  'init',
+  'plan',
+  'apply',
+  'rollback',
+  'confirm',
+  'status',
+  'explain',
+  'assess',
+  'verify',
+  'sandbox',
+  'completion',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** Commands that go through the six steps. */

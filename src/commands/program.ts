@@ -101,6 +101,15 @@ export function programOf(take: (asked: Asked) => void): Command {
       "\nExit code 0 only where all is ✓; 1 with a ✗, 3 with a ? and no ✗. It reads, and asks S3 for two\nkeys that do not exist; it changes nothing. What neither a flag nor the file says is taken from\nthe last run's journal, to which a line with the result is added.",
     );
   add('sandbox', '[SCENARIO]', 'serve the embedded AWS on 127.0.0.1').addOption(new Option('--port <N>', 'port (default: a free one)'));
+  add('completion', '<bash|zsh|fish|powershell>', 'print a script that makes the shell complete commands, flags and values').addHelpText(
+    'after',
+    `
+For this shell:            source <(quilt-perimeter completion bash)
+                           source <(quilt-perimeter completion zsh)
+                           quilt-perimeter completion fish | source
+                           quilt-perimeter completion powershell | Out-String | Invoke-Expression
+For every shell to come, put that line into ~/.bashrc, ~/.zshrc (after compinit), ~/.config/fish/config.fish or $PROFILE.`,
+  );
   return program;
 }
 
@@ -115,10 +124,10 @@ const everywhere: Add = (command) =>
   command
     .option('--dir <DIR>', 'folder of quilt-perimeter.yaml and .quilt-perimeter/ (default: the current one)')
     .option('--config <FILE>', 'another quilt-perimeter.yaml')
-    .option('--profile <NAME>', 'profile for the Quilt account')
+    .option('--profile <PROFILE>', 'profile for the Quilt account')
     .option('--region <NAME>', "the stack's Region")
     .option('--role-arn <ARN>', 'role to assume in the Quilt account')
-    .option('--org-profile <NAME>', 'profile for the organization (default: the same base credentials)')
+    .option('--org-profile <PROFILE>', 'profile for the organization (default: the same base credentials)')
     .option('--org-role-arn <ARN>', 'role to assume for the organization')
     .option('--sandbox [SCENARIO]', 'use the embedded AWS; a scenario only as --sandbox=SCENARIO')
     .option('--sandbox-speed <N>', 'simulated seconds per second (default: 60)')
@@ -150,7 +159,7 @@ const perimeter: Add = (command) =>
 const choices: Add = (command) =>
   perimeter(command)
     .option('--private-dns <on|off>', 'private DNS for execute-api (default: on)')
-    .option('--nat <MODE>', 'auto, single, per-zone or none (default: auto)')
+    .option('--nat <auto|single|per-zone|none>', 'NAT gateways where private subnets have no egress (default: auto)')
     .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)
     .option('--accept <CODE>', 'error findings that may pass on purpose (repeat, or separate by commas)', list);
 

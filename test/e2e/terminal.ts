@@ -25,8 +25,16 @@ export interface Terminal {
 }
 
 /** Starts the program with these arguments in a terminal of 100 columns. */
-export function openTerminal(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Terminal {
-  const child = spawn(process.execPath, [program, ...args], {
+export const openTerminal = (args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Terminal =>
+  openProgram([process.execPath, program, ...args], cwd, env);
+
+/** Starts any program in a terminal of 100 columns. */
+export function openProgram(
+  [file, ...args]: readonly [string, ...string[]],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Terminal {
+  const child = spawn(file, args, {
     cols: 100,
     rows: 50,
     cwd,
