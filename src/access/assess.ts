@@ -30,6 +30,15 @@ export interface AssessedPath {
   readonly remedies: readonly Remedy[];
 }
 
+/** How many events of a day have which verdict. */
+export interface AssessedDay {
+  /** `YYYY-MM-DD`, in UTC. */
+  readonly day: string;
+  readonly passes: number;
+  readonly newlyDenied: number;
+  readonly unknown: number;
+}
+
 export interface Assessment {
   readonly source: TrailReading['source'];
   readonly files: number;
@@ -45,6 +54,8 @@ export interface Assessment {
   readonly cost: TrailReading['cost'];
   /** Most events first. */
   readonly paths: readonly AssessedPath[];
+  /** Events about buckets in scope that AWS did not refuse, by day in UTC and by verdict; fewer than all where the trail is too large. */
+  readonly days: readonly AssessedDay[];
   /** What the replay cannot prove. */
   readonly coverage: readonly Finding[];
 }
@@ -57,6 +68,7 @@ export function assessReading(reading: TrailReading, world: AssessWorld): Assess
   const documents = documentsOf(world.spec, world.testBucket);
   const isInScope = scopeOf(world.spec, world.testBucket);
   const rows = new Map<string, Row>();
+  const days = new Map<string, { -readonly [Field in keyof AssessedDay]: AssessedDay[Field] }>();
   const ledger = new Ledger(reading, world);
   let alreadyDenied = 0;
   for (const count of reading.counts) {
@@ -70,11 +82,22 @@ export function assessReading(reading: TrailReading, world: AssessWorld): Assess
     const verdict = verdictOf(derived, world, documents);
     ledger.add(count.path, derived, verdict);
     addTo(rows, count, derived, verdict, world);
+    for (const { day, events } of count.days) {
+      const ofDay = days.get(day) ?? { day, passes: 0, newlyDenied: 0, unknown: 0 };
+      days.set(day, ofDay);
+      ofDay[memberOf[verdict.verdict]] += events;
+    }
   }
   const { source, files, events, considered, skipped, errors, from, to, cost } = reading;
   const paths = [...rows.values()].map((row) => assessedPath(row, world, documents)).sort(byEvents);
-  return { source, files, events, considered, skipped, alreadyDenied, errors, from, to, cost, paths, coverage: ledger.findings() };
+  return {
+    ...{ source, files, events, considered, skipped, alreadyDenied, errors, from, to, cost, paths },
+    days: [...days.values()].sort((a, b) => compare(a.day, b.day)),
+    coverage: ledger.findings(),
+  };
 }
+
+const memberOf = { passes: 'passes', 'newly-denied': 'newlyDenied', unknown: 'unknown' } as const;
 
 interface Row {
   readonly derived: Derived;

@@ -23,7 +23,7 @@ const pathColumns = {
   presigned: 'presigned',
 } as const satisfies Record<keyof TrailPath, string>;
 
-/** What the query answers, in this order. `totals`: 1 for a path or a kind of record passed over, 0 for a day with records. */
+/** What the query answers, in this order. `totals`: 1 for one day of a path or of a kind of record passed over, 0 for a day with records. */
 export const resultColumns = [
   'totals',
   'kind',
@@ -100,10 +100,10 @@ export function trailQuery(table: TrailTable, asked: Asked): string {
     CASE WHEN sharedid IS NULL THEN lastseen ELSE firstseen END AS lastseen
   FROM joined
 )
-SELECT grouping(eventday) AS totals, kind, ${path.join(', ')}, sessiontags, eventday,
+SELECT 1 - grouping(kind) AS totals, kind, ${path.join(', ')}, sessiontags, eventday,
   CAST(sum(events) AS bigint) AS events, CAST(sum(again) AS bigint) AS again, min(firstseen) AS firstseen, max(lastseen) AS lastseen
 FROM counted
-GROUP BY GROUPING SETS ((kind, ${path.join(', ')}, sessiontags), (recipient, region, eventday))`;
+GROUP BY GROUPING SETS ((kind, ${path.join(', ')}, sessiontags, eventday), (recipient, region, eventday))`;
 }
 
 /** `eventtime` is text in whole seconds, which sorts as time does. */

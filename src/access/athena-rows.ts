@@ -43,7 +43,7 @@ export function readRows(rows: readonly ResultRow[], scope: string): Counted {
     }
     found.push(countOf(row, many, values));
   }
-  // Sessions that wrote the same tags differently are one count.
+  // Days of a path are one count, and so are sessions that wrote the same tags differently.
   const counts = addedUp(found);
   const times = (of: 'firstSeen' | 'lastSeen'): readonly string[] => counts.map((each) => each[of]).sort();
   return {
@@ -69,8 +69,8 @@ function named(values: ResultRow): Named {
 
 function countOf(row: Named, events: number, values: ResultRow): TrailCount {
   const text = (member: keyof TrailPath): string | null => row[pathMembers[member]];
-  const { firstseen, lastseen } = row;
-  if (firstseen === null || lastseen === null) throw strange(values);
+  const { firstseen, lastseen, eventday } = row;
+  if (firstseen === null || lastseen === null || eventday === null) throw strange(values);
   const path: TrailPath = {
     identityType: text('identityType'),
     principalArn: text('principalArn'),
@@ -88,7 +88,8 @@ function countOf(row: Named, events: number, values: ResultRow): TrailCount {
     outcome: row.outcome === 'denied' ? 'denied' : 'authorized',
     presigned: row.presigned === 'true',
   };
-  return { path, events, firstSeen: firstseen, lastSeen: lastseen, sessionTags: tagsIn(row.sessiontags) };
+  const days = [{ day: eventday, events }];
+  return { path, events, firstSeen: firstseen, lastSeen: lastseen, days, sessionTags: tagsIn(row.sessiontags) };
 }
 
 /** The inside of a JSON string. */

@@ -1,4 +1,5 @@
 // Records become paths: how often each was taken, by whom in which session, and what has to be settled when all is read.
+import { DayCounts } from './day-counts.ts';
 import { EventTimes } from './event-time.ts';
 import { firstHash, KeyTable, keyReader, secondHash } from './key-table.ts';
 import { type Bounds, bounds, type Part } from './part.ts';
@@ -33,6 +34,7 @@ export class Grouping {
   private readonly tallies = new TallyTable();
   /** Three numbers a tally, as in Part. */
   private counts = new Float64Array(3 * 1024);
+  private readonly byDay: DayCounts;
   private readonly places = new KeyTable();
   /** By place: the day of its last record, and all days. */
   private readonly lastDay: number[] = [];
@@ -49,6 +51,7 @@ export class Grouping {
     this.window = window;
     this.bounds = within;
     this.shared = new SharedRecords(within.shared);
+    this.byDay = new DayCounts(within.days);
   }
 
   /** Takes one record; null: an element of `Records` that is no object. */
@@ -72,6 +75,7 @@ export class Grouping {
       paths: this.paths.keys(),
       tallies: this.tallies.keys(),
       counts,
+      days: this.byDay.list(),
       shared: this.shared.blocks,
       tags,
       coverage,
@@ -93,7 +97,8 @@ export class Grouping {
     if (!ours && fields.is(eventSource, sts)) this.takeTags(fields);
     const { since, before } = this.window;
     if ((since !== null && time < since) || (before !== null && time >= before)) return 'outside the days asked for';
-    this.cover(fields, Math.floor(time / 86_400_000));
+    const day = Math.floor(time / 86_400_000);
+    this.cover(fields, day);
     if (!ours) return 'another service';
     for (const { index, value, reason } of noCalls) if (fields.is(index, value)) return reason;
     const tally = this.tallyOf(fields);
@@ -107,6 +112,7 @@ export class Grouping {
     counts[at] = events + 1;
     if (events === 0 || time < (counts[at + 1] ?? 0)) counts[at + 1] = time;
     if (events === 0 || time > (counts[at + 2] ?? 0)) counts[at + 2] = time;
+    this.byDay.add(tally, day);
     return null;
   }
 

@@ -1,6 +1,6 @@
 // Several readings as one: counts of one path are added up. Copies of a record in sources of different kinds are not told apart.
 import { createHash } from 'node:crypto';
-import type { TrailCount, TrailReading } from './types.ts';
+import type { DayCount, TrailCount, TrailReading } from './types.ts';
 
 /** One reading of all; of none, nothing was read. The kind is that of the first. */
 export function joinReadings(readings: readonly TrailReading[]): TrailReading {
@@ -65,10 +65,18 @@ export function addedUp(counts: readonly TrailCount[]): readonly TrailCount[] {
             events: known.events + count.events,
             firstSeen: inOrder(known.firstSeen, count.firstSeen)[0],
             lastSeen: inOrder(known.lastSeen, count.lastSeen)[1],
+            days: bothDays(known.days, count.days),
           },
     );
   }
   return [...found].sort(([x, a], [y, b]) => b.events - a.events || (x < y ? -1 : 1)).map(([, count]) => count);
+}
+
+/** Two lists by day as one. */
+function bothDays(one: readonly DayCount[], other: readonly DayCount[]): readonly DayCount[] {
+  const events = new Map(one.map((count) => [count.day, count.events]));
+  for (const count of other) events.set(count.day, (events.get(count.day) ?? 0) + count.events);
+  return [...events].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, many]) => ({ day, events: many }));
 }
 
 function together(readings: readonly TrailReading[]): TrailReading['coverage'] {

@@ -1,5 +1,6 @@
 // What several threads found as one reading: paths that are equal become one, each call is counted once however many accounts
 // logged it, and sessions are told apart by the tags that they brought.
+import { pairKey, pairOf } from './day-counts.ts';
 import { hashesOf } from './key-table.ts';
 import type { Part } from './part.ts';
 import { pathsOfKeys } from './path-key.ts';
@@ -15,6 +16,7 @@ export type Merged = Pick<
 const day = 86_400_000;
 /** An ISO time as CloudTrail writes it. */
 const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
+const isoDay = (days: number): string => iso(days * day).slice(0, 10);
 
 interface Count {
   readonly of: OnePath;
@@ -22,6 +24,8 @@ interface Count {
   events: number;
   first: number;
   last: number;
+  /** By day since 1970. */
+  readonly days: Map<number, number>;
 }
 
 function addTo(count: Count, events: number, first: number, last: number): void {
@@ -32,10 +36,23 @@ function addTo(count: Count, events: number, first: number, last: number): void 
 
 function countOf(counts: Map<string, Count>, of: OnePath, sessionTags: SessionTags): Count {
   const key = `${of.text}${JSON.stringify(sessionTags)}`;
-  const count = counts.get(key) ?? { of, sessionTags, events: 0, first: Infinity, last: -Infinity };
+  const count = counts.get(key) ?? emptyCount(of, sessionTags);
   counts.set(key, count);
   return count;
 }
+
+const emptyCount = (of: OnePath, sessionTags: SessionTags): Count => ({
+  of,
+  sessionTags,
+  events: 0,
+  first: Infinity,
+  last: -Infinity,
+  days: new Map(),
+});
+
+const addDay = ({ days }: Count, day: number, events: number): void => {
+  days.set(day, (days.get(day) ?? 0) + events);
+};
 
 /** A session by the hashes of its access key. */
 const sessionOf = (one: number, other: number): string => `${one} ${other}`;
@@ -61,7 +78,13 @@ export function merge(parts: readonly Part[]): Merged {
   };
   const skipped = new Map<string, number>();
   for (const part of parts) for (const [reason, many] of part.skipped) add(skipped, reason, many);
-  const copies = settleShared(parts, keyOf);
+  // Of calls that two accounts logged, by part.
+  const sharedDays = parts.map(() => new Map<number, number>());
+  const copies = settleShared(parts, keyOf, (part, tally, time) => {
+    const events = sharedDays[part];
+    const key = pairKey(tally, Math.floor(time / day));
+    events?.set(key, (events.get(key) ?? 0) + 1);
+  });
   if (copies > 0) add(skipped, 'second copy', copies);
 
   const tags = new Map<string, SessionTags>();
@@ -69,19 +92,28 @@ export function merge(parts: readonly Part[]): Merged {
   const counts = new Map<string, Count>();
   parts.forEach((part, index) => {
     // Nearly no session brings tags: calls without them are summed up by path before anything is looked up by name.
-    const untagged = (pathsOf[index] ?? []).map((of): Count => ({ of, sessionTags: {}, events: 0, first: Infinity, last: -Infinity }));
-    for (let tally = 0; tally < part.tallies.count; tally++) {
-      const events = part.counts[3 * tally] ?? 0;
-      if (events === 0) continue;
-      const [first, last] = [part.counts[3 * tally + 1] ?? 0, part.counts[3 * tally + 2] ?? 0];
+    const untagged = (pathsOf[index] ?? []).map((of) => emptyCount(of, {}));
+    const countFor = (tally: number): Count => {
       const sessionTags = tags.size === 0 ? undefined : tags.get(keyOf(index, tally).session);
       const of = untagged[part.tallies.words[3 * tally] ?? -1];
       if (of === undefined) throw new Error('a tally without its path');
-      if (sessionTags === undefined) addTo(of, events, first, last);
-      else addTo(countOf(counts, of.of, sessionTags), events, first, last);
+      return sessionTags === undefined ? of : countOf(counts, of.of, sessionTags);
+    };
+    for (let tally = 0; tally < part.tallies.count; tally++) {
+      const events = part.counts[3 * tally] ?? 0;
+      if (events > 0) addTo(countFor(tally), events, part.counts[3 * tally + 1] ?? 0, part.counts[3 * tally + 2] ?? 0);
     }
-    for (const { of, sessionTags, events, first, last } of untagged) {
-      if (events > 0) addTo(countOf(counts, of, sessionTags), events, first, last);
+    const { days } = part;
+    for (let n = 0; n < days.tallies.length; n++) addDay(countFor(days.tallies[n] ?? -1), days.days[n] ?? 0, days.counts[n] ?? 0);
+    for (const [key, events] of sharedDays[index] ?? []) {
+      const [tally, its] = pairOf(key);
+      addDay(countFor(tally), its, events);
+    }
+    for (const { of, sessionTags, events, first, last, days } of untagged) {
+      if (events === 0) continue;
+      const count = countOf(counts, of, sessionTags);
+      addTo(count, events, first, last);
+      for (const [its, many] of days) addDay(count, its, many);
     }
   });
   const sorted = [...counts].sort(([x, a], [y, b]) => b.events - a.events || (x < y ? -1 : 1)).map(([, count]) => count);
@@ -93,11 +125,12 @@ export function merge(parts: readonly Part[]): Merged {
     from: sorted.length === 0 ? null : iso(sorted.reduce((time, { first }) => Math.min(time, first), Number.POSITIVE_INFINITY)),
     to: sorted.length === 0 ? null : iso(sorted.reduce((time, { last }) => Math.max(time, last), Number.NEGATIVE_INFINITY)),
     counts: sorted.map(
-      ({ of, events, first, last, sessionTags }): TrailCount => ({
+      ({ of, events, first, last, days, sessionTags }): TrailCount => ({
         path: of.path,
         events,
         firstSeen: iso(first),
         lastSeen: iso(last),
+        days: [...days].sort(([a], [b]) => a - b).map(([its, many]) => ({ day: isoDay(its), events: many })),
         sessionTags,
       }),
     ),
@@ -124,6 +157,6 @@ function coverageOf(parts: readonly Part[]): Merged['coverage'] {
     .map(([, { accountId, region, days }]) => ({
       accountId,
       region,
-      days: [...days].sort((a, b) => a - b).map((one) => iso(one * day).slice(0, 10)),
+      days: [...days].sort((a, b) => a - b).map(isoDay),
     }));
 }

@@ -1,4 +1,5 @@
 // What one thread found: data that can be handed to another thread, and put together with what others found (merge.ts).
+import type { DayList } from './day-counts.ts';
 import type { Keys } from './key-table.ts';
 import type { SessionTags } from './session-tags.ts';
 import type { TallyKeys } from './tally-table.ts';
@@ -9,6 +10,8 @@ export const bounds = {
   paths: 50_000,
   /** Pairs of a path and a session: further sessions' tags are not told apart. */
   sessions: 200_000,
+  /** Pairs of these and a day: events of further ones are not told by day. */
+  days: 500_000,
   /** Sessions with tags. */
   taggedSessions: 100_000,
   /** Records with a `sharedEventID`: further ones are counted without looking for a second copy. */
@@ -35,6 +38,8 @@ export interface Part {
   readonly tallies: TallyKeys;
   /** Three numbers a tally: events, without those in `shared`; the first and the last in milliseconds since the epoch. */
   readonly counts: Float64Array<ArrayBuffer>;
+  /** Events by tally and day, without those in `shared`. */
+  readonly days: DayList;
   readonly shared: readonly SharedBlock[];
   readonly tags: ReadonlyMap<string, SessionTags>;
   readonly coverage: readonly { readonly accountId: string | null; readonly region: string | null; readonly days: ReadonlySet<number> }[];

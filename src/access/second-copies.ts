@@ -27,8 +27,13 @@ export interface TallyKey {
 /**
  * Adds each call that may have been logged twice to the counts of its best copy, whichever part that is in; how many copies were
  * left out. It takes 6 to 12 bytes a record beside what the parts hold.
+ * @param kept is told of each call that is counted: its part, its tally, and its time in milliseconds since the epoch
  */
-export function settleShared(parts: readonly Part[], keyOf: (part: number, tally: number) => TallyKey): number {
+export function settleShared(
+  parts: readonly Part[],
+  keyOf: (part: number, tally: number) => TallyKey,
+  kept: (part: number, tally: number, time: number) => void,
+): number {
   const blocks = parts.flatMap((part, index) => part.shared.map((block) => ({ block, part, index })));
   const total = blocks.reduce((sum, { block }) => sum + block.length, 0);
   if (total === 0) return 0;
@@ -74,9 +79,10 @@ export function settleShared(parts: readonly Part[], keyOf: (part: number, tally
   });
   for (const row of best) {
     if (row === 0) continue;
-    const { block, part } = holder(row - 1);
+    const { block, part, index } = holder(row - 1);
     const [tally, time] = [block.tallies[(row - 1) % size] ?? -1, block.times[(row - 1) % size] ?? 0];
     const { counts } = part;
+    kept(index, tally, time);
     const before = counts[3 * tally] ?? 0;
     counts[3 * tally] = before + 1;
     counts[3 * tally + 1] = before === 0 ? time : Math.min(counts[3 * tally + 1] ?? time, time);

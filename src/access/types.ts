@@ -32,6 +32,12 @@ export interface TrailPath {
   readonly presigned: boolean;
 }
 
+/** Events of one day, in UTC: `YYYY-MM-DD`. */
+export interface DayCount {
+  readonly day: string;
+  readonly events: number;
+}
+
 /** How often a path was taken, and when. */
 export interface TrailCount {
   readonly path: TrailPath;
@@ -39,6 +45,8 @@ export interface TrailCount {
   /** ISO times of the first and the last event. */
   readonly firstSeen: string;
   readonly lastSeen: string;
+  /** By day, in order; together fewer than `events` where a trail has more days and sessions than are told apart. */
+  readonly days: readonly DayCount[];
   /**
    * Tags that a session brought with it (`AssumeRole` and its kin in the same trail), where they are known for these events:
    * events of one path whose sessions brought different tags are different counts. Empty: none are known.

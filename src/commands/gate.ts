@@ -161,7 +161,7 @@ async function keep(
     events: many,
     verdict,
   }));
-  const text = `${JSON.stringify({ version: 1, source, paths: kept })}\n`;
+  const text = `${JSON.stringify({ version: 1, source, paths: kept, days: assessment.days })}\n`;
   const sha256 = createHash('sha256').update(text).digest('hex');
   const file = `assessed-${sha256.slice(0, 12)}.json`;
   await writeOwnFile({ path: join(dir, file), doing: 'keeping what was assessed', code: 'ASSESSED_WRITE' }, text);

@@ -74,6 +74,7 @@ export const aCount = (path: Partial<TrailPath> = {}, over: Partial<TrailCount> 
   events: 1,
   firstSeen: '2026-05-01T10:00:00Z',
   lastSeen: '2026-05-01T11:00:00Z',
+  days: [{ day: '2026-05-01', events: over.events ?? 1 }],
   sessionTags: {},
   ...over,
 });

@@ -112,6 +112,26 @@ describe('newly denied', () => {
   });
 });
 
+it('events are told by day and verdict, those that were refused already left out', () => {
+  const { days } = assessReading(
+    aReading([
+      aCount({}, { events: 5, days: [dayOf('2026-05-02', 3), dayOf('2026-05-03', 2)] }),
+      aCount({ eventName: 'HeadObject' }, { events: 1, days: [dayOf('2026-05-01', 1)] }),
+      aCount({ sourceIpAddress: '192.0.2.1' }, { events: 10, days: [dayOf('2026-05-03', 10)] }),
+      aCount({ outcome: 'denied' }, { events: 7, days: [dayOf('2026-05-03', 7)] }),
+      aCount({ bucket: 'others' }, { events: 7, days: [dayOf('2026-05-03', 7)] }),
+    ]),
+    aWorld(),
+  );
+  expect(days).toEqual([
+    { day: '2026-05-01', passes: 0, newlyDenied: 1, unknown: 0 },
+    { day: '2026-05-02', passes: 0, newlyDenied: 3, unknown: 0 },
+    { day: '2026-05-03', passes: 10, newlyDenied: 2, unknown: 0 },
+  ]);
+});
+
+const dayOf = (day: string, events: number) => ({ day, events });
+
 describe('a path', () => {
   it('holds all calls that a person would act on alike, with their actions, times and reasons', () => {
     const { paths } = assessReading(

@@ -146,6 +146,7 @@ maybe('the query finds what local reading finds', () => {
         events: 1,
         firstSeen: '2026-11-20T10:00:00Z',
         lastSeen: '2026-11-20T10:00:00Z',
+        days: [{ day: '2026-11-20', events: 1 }],
         sessionTags: {},
       },
     ]);

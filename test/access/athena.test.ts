@@ -29,10 +29,11 @@ const path = row({
   bucket: 'quilt-raw',
   outcome: 'authorized',
   presigned: 'false',
+  eventday: '2026-05-01',
   events: '3',
   again: '1',
   firstseen: '2026-05-01T00:00:00Z',
-  lastseen: '2026-05-02T00:00:00Z',
+  lastseen: '2026-05-01T23:00:00Z',
 });
 
 async function athena(

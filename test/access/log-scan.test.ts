@@ -177,7 +177,7 @@ describe('a grouping', () => {
       }),
     );
   const group = (bytes: Buffer, over: object) => {
-    const grouping = new Grouping(window, { paths: 100, sessions: 100, taggedSessions: 100, shared: 100, ...over });
+    const grouping = new Grouping(window, { paths: 100, sessions: 100, days: 1000, taggedSessions: 100, shared: 100, ...over });
     const scan = new LogScan((fields) => grouping.take(fields));
     scan.feed(bytes);
     expect(scan.finish()).toBeNull();

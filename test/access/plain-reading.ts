@@ -168,17 +168,28 @@ export function readPlain(logs: readonly PlainLog[], window: TrailWindow): Plain
   const counted = calls.filter((call) => call.sharedId === null || kept.get(call.sharedId) === call);
   skip('second copy', calls.length - counted.length);
 
-  const counts = new Map<string, { path: TrailPath; events: number; first: number; last: number; sessionTags: Record<string, string> }>();
+  interface Counted {
+    readonly path: TrailPath;
+    readonly sessionTags: Record<string, string>;
+    readonly times: number[];
+  }
+  const counts = new Map<string, Counted>();
   for (const { path, time, session } of counted) {
     const sessionTags = (session === null ? undefined : tagsOf.get(session)) ?? {};
     const key = JSON.stringify([Object.values(path), sessionTags]);
-    const count = counts.get(key) ?? { path, events: 0, first: time, last: time, sessionTags };
+    const count = counts.get(key) ?? { path, sessionTags, times: [] };
     counts.set(key, count);
-    count.events += 1;
-    count.first = Math.min(count.first, time);
-    count.last = Math.max(count.last, time);
+    count.times.push(time);
   }
-  const sorted = [...counts].sort(([x, a], [y, b]) => b.events - a.events || (x < y ? -1 : 1)).map(([, count]) => count);
+  const sorted = [...counts]
+    .sort(([x, a], [y, b]) => b.times.length - a.times.length || (x < y ? -1 : 1))
+    .map(([, { times, ...count }]) => {
+      const inOrder = times.sort((a, b) => a - b);
+      const [first = 0, last = 0] = [inOrder[0], inOrder.at(-1)];
+      const days = [...new Set(inOrder.map((time) => iso(time).slice(0, 10)))];
+      const ofDay = (day: string) => inOrder.filter((time) => iso(time).slice(0, 10) === day).length;
+      return { ...count, events: times.length, first, last, days: days.map((day) => ({ day, events: ofDay(day) })) };
+    });
   const reduce = (pick: (values: number[]) => number, times: number[]): string | null => (times.length === 0 ? null : iso(pick(times)));
   return {
     events,
@@ -193,11 +204,12 @@ export function readPlain(logs: readonly PlainLog[], window: TrailWindow): Plain
       (times) => times.reduce((a, b) => Math.max(a, b)),
       sorted.map((count) => count.last),
     ),
-    counts: sorted.map(({ path, events: many, first, last, sessionTags }) => ({
+    counts: sorted.map(({ path, events: many, first, last, days, sessionTags }) => ({
       path,
       events: many,
       firstSeen: iso(first),
       lastSeen: iso(last),
+      days,
       sessionTags,
     })),
     coverage: [...coverage]

@@ -94,6 +94,7 @@ describe('a reading of files', () => {
         events: 2,
         firstSeen: '2026-11-20T10:00:00Z',
         lastSeen: '2026-11-20T12:00:00Z',
+        days: [{ day: '2026-11-20', events: 2 }],
         sessionTags: {},
       },
     ]);

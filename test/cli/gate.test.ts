@@ -147,8 +147,16 @@ test('what was assessed is in the journal, with its paths in a file beside it th
   expect(JSON.parse(text).paths).toContainEqual(
     expect.objectContaining({ principal: expect.stringContaining('Homeworker'), verdict: 'newly-denied' }),
   );
+  const sum = (member: string) =>
+    JSON.parse(text).days.reduce((total: number, day: Record<string, number>) => total + (day[member] ?? 0), 0);
+  expect(['passes', 'newlyDenied', 'unknown'].map(sum)).toEqual(
+    ['passes', 'newly-denied', 'unknown'].map(eventsOf(JSON.parse(text).paths)),
+  );
   expect(readdirSync(join(folder, '.quilt-perimeter')).filter((name) => name.startsWith('assessed-'))).toHaveLength(1);
 });
+
+const eventsOf = (paths: readonly { readonly verdict: string; readonly events: number }[]) => (wanted: string) =>
+  paths.filter(({ verdict }) => verdict === wanted).reduce((sum, { events }) => sum + events, 0);
 
 test('a trail without calls of the stack passes the gate, and QP413 stops before the SCP all the same', async () => {
   const { code, stdout } = await applying('--assess', nobodys, '--until', 'scp');
