@@ -23,6 +23,8 @@ export interface Journal {
   readonly notes: readonly string[];
   /** What it says now, appended entries included. */
   readonly state: JournalState;
+  /** The same, line by line, oldest first. */
+  readonly entries: readonly Entry[];
   /** Returns once the entry is on the disk. Entries are written one after the other, in the order of the calls. */
   append(body: EntryBody): Promise<void>;
   /** Writes `run-ended`, unless this run wrote nothing at all. */
@@ -114,6 +116,10 @@ class OpenedJournal implements Journal {
 
   get state(): JournalState {
     return this.#state;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries;
   }
 
   get place(): Place | null {

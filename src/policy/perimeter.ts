@@ -70,21 +70,26 @@ export function perimeterCondition(spec: PerimeterSpec, kind: PolicyKind): Condi
  * any one of which is enough.
  */
 export function explainPerimeter(spec: PerimeterSpec, what: string): string {
-  const any = (values: readonly string[]): string => values.join(' or ');
-  const passes = [
+  const bounds = [
+    ...(spec.resourceAccounts.length === 0 ? [] : [`, in buckets of account ${anyOf(spec.resourceAccounts)} only`]),
+    ...(spec.expires === null ? [] : [`, until ${spec.expires}`]),
+  ];
+  return [`Deny s3:* on ${what}${bounds.join('')}, unless any of these holds:`, ...waysIn(spec).map((way) => `  · ${way}`)].join('\n');
+}
+
+/** Who passes: any one of these is enough. Without full stops. */
+export function waysIn(spec: PerimeterSpec): readonly string[] {
+  return [
     ...(spec.trustedVpcs.length === 0
       ? []
-      : [`the request comes from VPC ${any(spec.trustedVpcs.map((vpc) => (spec.vpcKey === 'id' ? vpc.id : vpc.arn)))}`]),
-    ...(spec.trustedCidrs.length === 0 ? [] : [`the request comes from ${any(spec.trustedCidrs)}`]),
+      : [`the request comes from VPC ${anyOf(spec.trustedVpcs.map((vpc) => (spec.vpcKey === 'id' ? vpc.id : vpc.arn)))}`]),
+    ...(spec.trustedCidrs.length === 0 ? [] : [`the request comes from ${anyOf(spec.trustedCidrs)}`]),
     `the principal carries the tag ${spec.exemptTag}, whatever its value`,
     'the principal is an AWS service, or an AWS service makes the call on its behalf',
   ];
-  const bounds = [
-    ...(spec.resourceAccounts.length === 0 ? [] : [`, in buckets of account ${any(spec.resourceAccounts)} only`]),
-    ...(spec.expires === null ? [] : [`, until ${spec.expires}`]),
-  ];
-  return [`Deny s3:* on ${what}${bounds.join('')}, unless any of these holds:`, ...passes.map((pass) => `  · ${pass}`)].join('\n');
 }
+
+const anyOf = (values: readonly string[]): string => values.join(' or ');
 
 /** The bucket's own ARN and that of everything in it. */
 export function bucketArns(partition: string, bucket: string): readonly string[] {
