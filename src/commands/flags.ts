@@ -25,6 +25,8 @@ export interface Flags extends FlagValues {
   readonly releaseAddress?: true | undefined;
   readonly print?: true | undefined;
   readonly assess?: readonly string[] | undefined;
+  /** Of `report`: `html` or `md`. */
+  readonly format?: string | undefined;
   readonly port?: string | undefined;
   /** Of `explain`: a file, or `-` for standard input. */
   readonly requests?: string | undefined;
@@ -63,6 +65,7 @@ export const commandNames = [
   'explain',
   'assess',
   'verify',
+  'report',
   'sandbox',
   'completion',
 ] as const;

@@ -81,17 +81,17 @@ export function programOf(take: (asked: Asked) => void): Command {
     .option('--requests <FILE>', 'answer one JSON object a line (- for standard input)')
     .option('--diff <OLD>', 'which requests change their verdict between two policies: --diff OLD NEW')
     .addHelpText('after', '\nThe exit code is 0 whatever the verdict is.');
-  add('assess', '[SOURCE...]', 'replay CloudTrail against the perimeter before it is there: passes, newly denied or unknown', perimeter)
+  add(
+    'assess',
+    '[SOURCE...]',
+    'replay CloudTrail against the perimeter before it is there: passes, newly denied or unknown',
+    perimeter,
+    reading,
+  )
     .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)
-    .option('--since <TIME>', 'from this time on: 2026-05-01, 2026-05-01T12:00:00Z, or 30d for thirty days ago')
-    .option('--before <TIME>', 'before this time')
-    .option('--workers <N>', 'threads that unpack and read (default: as many as there are processors)')
     .option('--network', 'no logs: from every subnet of the trusted VPCs to every bucket, which way, and what the perimeter says')
     .option('--max-denied <N>', 'exit 3 where more paths than this are newly denied (with --network: subnets)')
-    .option('--max-scan-gb <N>', 'the most that Athena may scan, in 10^9 bytes')
     .option('--offline', 'ask AWS nothing; every account in the log is taken to be under a target')
-    .option('--vpce-map <FILE>', 'JSON: VPC ids by endpoint id, beside what AWS tells')
-    .option('--principal-tags <FILE>', 'JSON: tags by ARN of role or user, and * for all others')
     .addHelpText('after', '\nSOURCE: a folder or files of CloudTrail logs, s3://BUCKET/PREFIX, or\nathena://WORKGROUP/DATABASE.TABLE.');
   add('verify', '', 'does it work: every promise of the perimeter, checked against AWS: ✓, ✗ or ?, and the evidence', choices)
     .option('--wait <DURATION>', 'look again until all is ✓, at most so long: 15m, 1h')
@@ -99,6 +99,14 @@ export function programOf(take: (asked: Asked) => void): Command {
     .addHelpText(
       'after',
       "\nExit code 0 only where all is ✓; 1 with a ✗, 3 with a ? and no ✗. It reads, and asks S3 for two\nkeys that do not exist; it changes nothing. What neither a flag nor the file says is taken from\nthe last run's journal, to which a line with the result is added.",
+    );
+  add('report', '', 'one self-contained page for whoever approves the change, and the evidence once it is verified', choices, reading)
+    .option('--out <FILE>', 'where it is written (default: quilt-perimeter-report.html, or .md)')
+    .option('--format <html|md>', 'a page, or Markdown for a pull request (default: html)')
+    .option('--assess <SOURCE>', 'tell what these recorded calls would meet (repeat; default: what apply --assess found)', sources)
+    .addHelpText(
+      'after',
+      "\nIt changes nothing. Before apply it is a change request, after verify the evidence, and it says which.\nWhat neither a flag nor the file says is taken from the last run's journal.",
     );
   add('sandbox', '[SCENARIO]', 'serve the embedded AWS on 127.0.0.1').addOption(new Option('--port <N>', 'port (default: a free one)'));
   add('completion', '<bash|zsh|fish|powershell>', 'print a script that makes the shell complete commands, flags and values').addHelpText(
@@ -183,6 +191,16 @@ const assessing: Add = (command) =>
   command
     .option('--assess <SOURCE>', 'assess recorded calls (CloudTrail: a folder, files, s3://) before anything denies (repeat)', sources)
     .option('--max-denied <N>', 'with --assess: stop where more paths than this would be newly denied (default: 0)');
+
+/** How recorded calls are read. */
+const reading: Add = (command) =>
+  command
+    .option('--since <TIME>', 'from this time on: 2026-05-01, 2026-05-01T12:00:00Z, or 30d for thirty days ago')
+    .option('--before <TIME>', 'before this time')
+    .option('--workers <N>', 'threads that unpack and read (default: as many as there are processors)')
+    .option('--max-scan-gb <N>', 'the most that Athena may scan, in 10^9 bytes')
+    .option('--vpce-map <FILE>', 'JSON: VPC ids by endpoint id, beside what AWS tells')
+    .option('--principal-tags <FILE>', 'JSON: tags by ARN of role or user, and * for all others');
 
 const yes: Add = (command) => command.option('--yes', 'answer yes to every confirmation; error findings still stop');
 

@@ -17,7 +17,9 @@ export const runReports = (runs: readonly RunHistory[]): readonly RunReport[] =>
     by: rolesOf(identities),
     approvals: approvals.length,
     probes,
-    deeds: deeds.filter(({ temporary }) => !temporary).map(({ at, step, what, summary, id: made }) => ({ at, step, what, summary, id: made })),
+    deeds: deeds
+      .filter(({ temporary }) => !temporary)
+      .map(({ at, step, what, summary, id: made }) => ({ at, step, what, summary, id: made })),
     trials: deeds.filter(({ temporary, what }) => temporary && what === 'done').length,
   }));
 
@@ -25,7 +27,11 @@ export const runReports = (runs: readonly RunHistory[]): readonly RunReport[] =>
  * Of what stands, the ways back that were told before it; where nothing stands yet, those that are planned. The wording of a
  * principal leaves out who held the session.
  */
-export function certificateReports(state: JournalState, runs: readonly RunHistory[], steps: readonly PlannedStep[]): readonly CertificateReport[] {
+export function certificateReports(
+  state: JournalState,
+  runs: readonly RunHistory[],
+  steps: readonly PlannedStep[],
+): readonly CertificateReport[] {
   const standing = new Set(state.changes.filter(stands).map(({ step }) => step));
   const told = runs.flatMap(({ certificates }) => certificates).filter(({ step }) => standing.has(step));
   const latest = new Map(told.map((each) => [each.key, each]));
@@ -50,12 +56,18 @@ export function undoReport(
   if (standing.length > 0) {
     return {
       state: 'standing',
-      entries: standing.map(({ applied: { step, change, made } }) => ({ step, summary: change.summary, way: wayOf(change, made?.id ?? null) })),
+      entries: standing.map(({ applied: { step, change, made } }) => ({
+        step,
+        summary: change.summary,
+        way: wayOf(change, made?.id ?? null),
+      })),
       notRestored,
       commands,
     };
   }
-  const planned = steps.filter(({ state: its }) => its !== 'skipped').flatMap(({ id, plan }) => plan.changes.map((change) => ({ id, change })));
+  const planned = steps
+    .filter(({ state: its }) => its !== 'skipped')
+    .flatMap(({ id, plan }) => plan.changes.map((change) => ({ id, change })));
   const lasting = planned.filter(({ change }) => change.temporary !== true && change.undoes === undefined && change.confirms === undefined);
   const sorted = order.flatMap((group) => {
     const ids: readonly StepId[] = group.steps.map(({ id }) => id);

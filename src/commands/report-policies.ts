@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type JournaledChange, stands } from '../journal/journal.ts';
 import { diffPolicies, type VerdictChange } from '../policy/diff.ts';
-import { isOurs, type PolicyDocument, parsePolicy, sizeOf, type Statement, withoutOurs } from '../policy/document.ts';
+import { isOurs, type PolicyDocument, parsePolicy, type Statement, sizeOf, withoutOurs } from '../policy/document.ts';
 import { bucketStatements, type PerimeterSpec, scpDocument } from '../policy/perimeter.ts';
 import { mergedText, writtenText } from '../policy/prove.ts';
 import { conditionSentences, statementSentence } from '../policy/sentences.ts';
@@ -134,4 +134,3 @@ const exampleOf = ({ request, old, new: now }: VerdictChange): PolicyEffects['ex
 /** SHA-256 of each policy as it is sent, for the fingerprints. */
 export const policyFingerprints = (policies: readonly PolicyReport[]): readonly { readonly of: string; readonly sha256: string }[] =>
   policies.map(({ name, sha256 }) => ({ of: `${name}, exactly as it is sent`, sha256 }));
-

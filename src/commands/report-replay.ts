@@ -91,18 +91,20 @@ async function keptPaths(path: string, sha256: string): Promise<readonly ReplayP
   }
   if (createHash('sha256').update(text).digest('hex') !== sha256) return [];
   const { readKeptReplay } = await import('../journal/schema.ts');
-  return readKeptReplay(text).map((kept): ReplayPath => ({
-    principal: kept.principal,
-    network: kept.network.value,
-    viaService: kept.viaService,
-    bucket: kept.bucket,
-    actions: kept.actions,
-    events: kept.events,
-    lastSeen: null,
-    verdict: kept.verdict,
-    why: [],
-    remedies: [],
-  }));
+  return readKeptReplay(text).map(
+    (kept): ReplayPath => ({
+      principal: kept.principal,
+      network: kept.network.value,
+      viaService: kept.viaService,
+      bucket: kept.bucket,
+      actions: kept.actions,
+      events: kept.events,
+      lastSeen: null,
+      verdict: kept.verdict,
+      why: [],
+      remedies: [],
+    }),
+  );
 }
 
 const gravestFirst: readonly ReplayVerdict[] = ['newly-denied', 'unknown', 'passes'];

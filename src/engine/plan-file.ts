@@ -115,5 +115,16 @@ function staleStep(saved: SavedPlan, now: PipelinePlan): string | null {
   return added === undefined ? null : `step ${added.id}`;
 }
 
+/**
+ * SHA-256 of what a plan is made from and of each step's changes: the same as in the file that `plan --out` saves, so that what was
+ * approved can be compared with what is carried out. Pure.
+ */
+export const planFingerprints = (plan: PipelinePlan, settings: Json): readonly { readonly of: string; readonly sha256: string }[] => [
+  { of: 'settings of the plan (settingsHash)', sha256: hashOf(settings) },
+  ...plan.steps
+    .filter(({ plan: { changes } }) => changes.length > 0)
+    .map(({ id, plan: { changes } }) => ({ of: `changes of step ${id} (changesHash)`, sha256: hashOfChanges(changes) })),
+];
+
 const hashOfChanges = (changes: readonly Change[]): string =>
   hashOf(changes.map((change) => ({ ...change, target: { ...change.target } })));

@@ -9,6 +9,8 @@ export interface ReadJournal {
   /** How many bytes hold complete lines; what follows is the cut. */
   readonly soundBytes: number;
   readonly torn: boolean;
+  /** Of the complete lines. */
+  readonly sha256: string;
 }
 
 const newline = 0x0a;
@@ -27,7 +29,8 @@ export function lineOf(entry: Entry): string {
 export async function readEntries(bytes: Uint8Array, path: string): Promise<ReadJournal> {
   const soundBytes = bytes.lastIndexOf(newline) + 1;
   const torn = soundBytes < bytes.length;
-  if (soundBytes === 0) return { entries: [], soundBytes, torn };
+  const sha256 = createHash('sha256').update(bytes.subarray(0, soundBytes)).digest('hex');
+  if (soundBytes === 0) return { entries: [], soundBytes, torn, sha256 };
 
   const { checkEntry } = await import('./schema.ts');
   const entries: Entry[] = [];
@@ -48,7 +51,7 @@ export async function readEntries(bytes: Uint8Array, path: string): Promise<Read
     entries.push(result.value);
     start = end + 1;
   }
-  return { entries, soundBytes, torn };
+  return { entries, soundBytes, torn, sha256 };
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -7,7 +7,7 @@ import { type AppendFile, type Disk, disk as realDisk } from './disk.ts';
 import { type Entry, type EntryBody, journalVersion } from './entries.ts';
 import { type Lock, takeLock } from './lock.ts';
 import type { Machine } from './machine.ts';
-import { lineOf, readEntries } from './read.ts';
+import { lineOf, type ReadJournal, readEntries } from './read.ts';
 import { type JournalState, replay } from './replay.ts';
 
 export interface Journal {
@@ -25,6 +25,8 @@ export interface Journal {
   readonly state: JournalState;
   /** The same, line by line, oldest first. */
   readonly entries: readonly Entry[];
+  /** SHA-256 of its complete lines as they were read: of the file, unless its last line was cut off. */
+  readonly fingerprint: string;
   /** Returns once the entry is on the disk. Entries are written one after the other, in the order of the calls. */
   append(body: EntryBody): Promise<void>;
   /** Writes `run-ended`, unless this run wrote nothing at all. */
@@ -84,6 +86,7 @@ class OpenedJournal implements Journal {
   readonly run: { readonly id: string };
   readonly exists: boolean;
   readonly notes: readonly string[];
+  readonly fingerprint: string;
   readonly #options: OpenOptions & { readonly fs: Disk };
   readonly #lock: Lock | null;
   readonly #entries: Entry[];
@@ -95,12 +98,7 @@ class OpenedJournal implements Journal {
   #torn: boolean;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(
-    options: OpenOptions & { readonly fs: Disk },
-    path: string,
-    lock: Lock | null,
-    read: { readonly entries: readonly Entry[]; readonly soundBytes: number; readonly torn: boolean },
-  ) {
+  constructor(options: OpenOptions & { readonly fs: Disk }, path: string, lock: Lock | null, read: ReadJournal) {
     this.#options = options;
     this.#lock = lock;
     this.#entries = [...read.entries];
@@ -110,6 +108,7 @@ class OpenedJournal implements Journal {
     this.path = path;
     this.run = { id: options.ids.token(12) };
     this.exists = read.entries.length > 0;
+    this.fingerprint = read.sha256;
     const cut = read.torn ? `The last line of ${path} was cut off in the middle and is passed over.` : null;
     this.notes = [lock?.note ?? null, cut].filter((note) => note !== null);
   }

@@ -13,7 +13,8 @@ export interface ConditionSentence {
 /** What a statement allows or denies, and to whom; without its conditions, without a full stop. */
 export function statementSentence({ Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource }: Statement): string {
   const what = Action === undefined ? `everything but ${among(NotAction)}` : among(Action);
-  const on = Resource === undefined ? (NotResource === undefined ? '' : ` on everything but ${among(NotResource)}`) : ` on ${among(Resource)}`;
+  const on =
+    Resource === undefined ? (NotResource === undefined ? '' : ` on everything but ${among(NotResource)}`) : ` on ${among(Resource)}`;
   const whom =
     Principal === undefined
       ? NotPrincipal === undefined
@@ -41,7 +42,9 @@ const orList = (texts: readonly string[]): string =>
 const principals = (principal: Principal): string =>
   principal === '*'
     ? 'everybody'
-    : orList(Object.entries(principal).flatMap(([kind, names]) => listOf(names).map((name) => (kind === 'AWS' ? name : `${kind} ${name}`))));
+    : orList(
+        Object.entries(principal).flatMap(([kind, names]) => listOf(names).map((name) => (kind === 'AWS' ? name : `${kind} ${name}`))),
+      );
 
 /** What a key is of a request, in words. */
 const subjects: { readonly [key: string]: string } = {

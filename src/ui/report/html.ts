@@ -25,5 +25,4 @@ function markup(part: Part): string {
 const entities: { readonly [letter: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 // Control characters have no place in HTML; a log may hold some.
-const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (letter) => entities[letter] ?? letter).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '�');
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => entities[letter] ?? letter).replace(/[^\P{Cc}\n\t]/gu, '�');
