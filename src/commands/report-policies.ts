@@ -130,7 +130,3 @@ const exampleOf = ({ request, old, new: now }: VerdictChange): PolicyEffects['ex
   before: old.verdict,
   after: now.verdict,
 });
-
-/** SHA-256 of each policy as it is sent, for the fingerprints. */
-export const policyFingerprints = (policies: readonly PolicyReport[]): readonly { readonly of: string; readonly sha256: string }[] =>
-  policies.map(({ name, sha256 }) => ({ of: `${name}, exactly as it is sent`, sha256 }));
