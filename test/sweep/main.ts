@@ -53,6 +53,8 @@ function work(): void {
     byScenario.set(scenario, known);
     return known;
   };
+  // What a case leaves behind in the event loop must not keep the process, and with it the lead, from ending.
+  process.on('disconnect', () => process.exit());
   process.on('message', async ({ id, scenario }: { id: string; scenario: string }) => {
     const began = performance.now();
     const result = await carriedOut((await casesOf(scenario)).get(id));
