@@ -36,7 +36,7 @@ export const unread = ({ action, why }: { readonly action: string; readonly why:
   untold(`it cannot be read: ${action}: ${why}`);
 
 /** Of what cannot be judged since another proposition does not hold: the cause is told once. */
-export const restsOn = (id: string): Found => untold(`it rests on ${id}, which does not hold`);
+export const restsOn = (id: string): Found => untold(`it rests on ${id}, which is not ✓`);
 
 /** The worst of the states: one that failed, else one that is unknown, else ok. */
 export function worstOf(checks: readonly Pick<Check, 'state'>[]): Check['state'] {
