@@ -26,8 +26,12 @@ const noCalls: readonly { readonly index: number; readonly value: Buffer; readon
 /** How an access key begins that is no session's: `AKIA`. */
 const longTerm = Buffer.from('AKIA').readInt32LE();
 
+/** What is shown each record that became part of a path, and the path's number among those of the part. */
+export type SeenOnPath = (fields: RecordFields, path: number) => void;
+
 export class Grouping {
   private readonly window: TrailWindow;
+  private readonly seen: SeenOnPath | null;
   private readonly bounds: Bounds;
   private readonly times = new EventTimes(eventTime);
   private readonly paths = new KeyTable();
@@ -47,8 +51,9 @@ export class Grouping {
   /** Records taken so far. */
   events = 0;
 
-  constructor(window: TrailWindow, within: Bounds = bounds) {
+  constructor(window: TrailWindow, within: Bounds = bounds, seen: SeenOnPath | null = null) {
     this.window = window;
+    this.seen = seen;
     this.bounds = within;
     this.shared = new SharedRecords(within.shared);
     this.byDay = new DayCounts(within.days);
@@ -139,6 +144,7 @@ export class Grouping {
   /** The number of the tally that the record is counted in. */
   private tallyOf(fields: RecordFields): number {
     const path = this.pathOf(fields);
+    this.seen?.(fields, path);
     const { tallies } = this;
     const start = fields.start(accessKeyId);
     if (start >= 0 && fields.view.getInt32(start, true) !== longTerm) {

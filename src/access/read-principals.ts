@@ -20,7 +20,7 @@ interface Principals {
 export async function readPrincipals(
   { spec, testBucket }: Pick<AssessWorld, 'spec' | 'testBucket'>,
   accountId: string,
-  reading: TrailReading,
+  reading: Pick<TrailReading, 'counts'>,
   ctx: AwsContext,
 ): Promise<Principals> {
   const isInScope = scopeOf(spec, testBucket);

@@ -59,7 +59,12 @@ export function worldOffline(said: Said, reading: TrailReading): AssessWorld {
 }
 
 /** The world as AWS tells it; what may not be read stays unknown. Of principals only those in the trail are asked for. */
-export async function readWorld(said: Said, surveyed: Surveyed, reading: TrailReading, ctx: AwsContext): Promise<AssessWorld> {
+export async function readWorld(
+  said: Said,
+  surveyed: Surveyed,
+  reading: Pick<TrailReading, 'counts'>,
+  ctx: AwsContext,
+): Promise<AssessWorld> {
   const { accountId, region, managementAccountId, targets } = surveyed;
   const accounts = accountsIn(reading, said);
   const others = [...accounts].filter((id) => id !== accountId && id !== managementAccountId);
@@ -104,7 +109,7 @@ const inventory = (partition: string, { endpoints, vpcs, region }: Surveyed): Re
     }),
   );
 
-function accountsIn(reading: TrailReading, { spec, testBucket }: Said): ReadonlySet<string> {
+function accountsIn(reading: Pick<TrailReading, 'counts'>, { spec, testBucket }: Said): ReadonlySet<string> {
   const isInScope = scopeOf(spec, testBucket);
   return new Set(
     reading.counts.flatMap(({ path }) =>

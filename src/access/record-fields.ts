@@ -25,6 +25,9 @@ export class RecordFields {
   private readonly shapes: RecordShapes;
   /** Where the record begins that was read by its shape, which doesn't tell its whole values; -1: it was walked over. */
   private byShape = -1;
+  /** Where the record that was read last begins and ends. */
+  private begin = 0;
+  private end = 0;
 
   constructor(scan: JsonScan) {
     this.scan = scan;
@@ -34,14 +37,20 @@ export class RecordFields {
   /** Reads the record that begins at `at` with `{` and keeps its fields; the index behind it. */
   read(at: number): number {
     this.from.fill(-1);
-    const end = this.shapes.read(at, this.from, this.to);
-    if (end >= 0) {
+    this.begin = at;
+    this.end = this.shapes.read(at, this.from, this.to);
+    if (this.end >= 0) {
       this.byShape = at;
-      return end;
+      return this.end;
     }
-    const walked = this.walk(at);
-    this.shapes.learn(at, walked, this.from);
-    return walked;
+    this.end = this.walk(at);
+    this.shapes.learn(at, this.end, this.from);
+    return this.end;
+  }
+
+  /** The whole record as it was written: good until it is taken. */
+  whole(): Buffer {
+    return this.scan.bytes.subarray(this.begin, this.end);
   }
 
   private walk(at: number): number {

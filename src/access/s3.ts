@@ -30,9 +30,7 @@ export async function readS3(urls: readonly string[], options: ReadOptions, remo
   const ctx: AwsContext = { ...remote.ctx, signal: AbortSignal.any([options.signal, failure.signal]) };
   // Each call in flight listens to it.
   setMaxListeners(0, ctx.signal);
-  const listings = await Promise.all(
-    distinct(urls.map(partsOf)).map(async ({ bucket, prefix }) => ({ bucket: await openLogBucket(bucket, prefix, ctx), prefix })),
-  );
+  const listings = await openListings(urls, ctx);
   const readers = openReaders(options.window, options.workers, null);
   const reading = new Reading(options, readers, ctx, listings.length > 1);
   try {
@@ -45,6 +43,29 @@ export async function readS3(urls: readonly string[], options: ReadOptions, remo
     return reading.result(listed, merge(await readers.finish()));
   } finally {
     await readers.close();
+  }
+}
+
+/** What `s3://BUCKET/PREFIX` names, without those that lie inside another. Throws as `readS3` does. */
+export const openListings = (urls: readonly string[], ctx: AwsContext): Promise<readonly Listing[]> =>
+  Promise.all(
+    distinct(urls.map(partsOf)).map(async ({ bucket, prefix }) => ({ bucket: await openLogBucket(bucket, prefix, ctx), prefix })),
+  );
+
+/**
+ * A log's bytes; or why this one cannot be read, as the rest of a sentence.
+ * @throws what concerns all logs: PerimeterError where credentials, the network or S3's patience are at an end; the signal's reason
+ */
+export async function fetchLog(object: LogObject, ctx: AwsContext): Promise<Uint8Array | string> {
+  const file = urlOf(object.bucket.name, object.key);
+  if (object.size > mostInOne) return tooLarge(object);
+  try {
+    return await readObject(object, ctx);
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    const explained = explainError(error, `reading log (${file})`);
+    if (['CREDENTIALS', 'UNREACHABLE', 'THROTTLED', 'INTERRUPTED'].includes(explained.code)) throw explained;
+    return reasonFor(error);
   }
 }
 
@@ -113,12 +134,15 @@ class Reading {
   async #read(object: LogObject): Promise<void> {
     const file = urlOf(object.bucket.name, object.key);
     if (object.size > mostInOne) {
-      this.#errors.push({ file, reason: `it has ${object.size} bytes, which no log of CloudTrail's has` });
+      this.#errors.push({ file, reason: tooLarge(object) });
       return;
     }
     await this.#room.hold(object.size, async () => {
-      const content = await this.#fetch(object, file);
-      if (content === null) return;
+      const content = await fetchLog(object, this.#ctx);
+      if (typeof content === 'string') {
+        this.#errors.push({ file, reason: content });
+        return;
+      }
       const { broken, bytes, sha256, events } = await this.#readers.read({ bytes: content });
       if (broken !== null) this.#errors.push({ file, reason: broken });
       this.#hash += BigInt(`0x${createHash('sha256').update(`${object.key} ${bytes} ${sha256}`).digest('hex')}`);
@@ -127,19 +151,6 @@ class Reading {
     });
     this.#done.files++;
     this.#options.progress({ ...this.#done, filesInAll: this.#filesInAll });
-  }
-
-  /** Null where this object cannot be read; what concerns all of them is thrown. */
-  async #fetch(object: LogObject, file: string): Promise<Uint8Array | null> {
-    try {
-      return await readObject(object, this.#ctx);
-    } catch (error) {
-      this.#ctx.signal.throwIfAborted();
-      const explained = explainError(error, `reading log (${file})`);
-      if (['CREDENTIALS', 'UNREACHABLE', 'THROTTLED', 'INTERRUPTED'].includes(explained.code)) throw explained;
-      this.#errors.push({ file, reason: reasonFor(error) });
-      return null;
-    }
   }
 
   result(listed: readonly Listed[], merged: ReturnType<typeof merge>): TrailReading {
@@ -157,6 +168,8 @@ class Reading {
     };
   }
 }
+
+const tooLarge = ({ size }: LogObject): string => `it has ${size} bytes, which no log of CloudTrail's has`;
 
 /** The sum of the objects' own hashes, which is the same in any order and takes no room; hashed once more for its length. */
 const hashOf = (sum: bigint): string => createHash('sha256').update(sum.toString(16)).digest('hex');

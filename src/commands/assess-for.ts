@@ -1,6 +1,6 @@
 // A replay of a trail for whoever wants one: the command, and the steps that ask for it before a Deny.
 import type { Assessment } from '../access/assess.ts';
-import type { Said } from '../access/read-world.ts';
+import type { Said, Surveyed } from '../access/read-world.ts';
 import type { Remote } from '../access/remote.ts';
 import type { ReadOptions, TrailReading, TrailWindow } from '../access/types.ts';
 import type { PerimeterInput, Survey } from '../steps/landscape.ts';
@@ -22,8 +22,7 @@ export async function assessFor(
 ): Promise<Assessment> {
   const { choices, landscape } = input;
   const { survey } = landscape;
-  const perimeter = { spec: perimeterSpec(input), testBucket: choices.testBucket, typedRanges: typedRanges(choices) };
-  const said = saidOf(perimeter, session.ctx.clock.now(), options);
+  const said = saidFor(input, session.ctx.clock.now(), options);
   const remote: Remote = {
     ctx: session.ctx,
     regions: regionsOf(said, survey),
@@ -33,19 +32,31 @@ export async function assessFor(
   };
   const reading = await readAloud(session.run, sources, said.window, options, remote);
   const { readWorld } = await import('../access/read-world.ts');
-  const surveyed = {
+  const surveyed = surveyedOf(input, choices.targets);
+  const { assessReading } = await import('../access/assess.ts');
+  return assessReading(reading, await readWorld(said, surveyed, reading, session.ctx));
+}
+
+/** What was said of the perimeter, as the replay wants it. */
+export function saidFor(input: PerimeterInput, now: Date, options: AssessOptions): Said {
+  const { choices } = input;
+  return saidOf({ spec: perimeterSpec(input), testBucket: choices.testBucket, typedRanges: typedRanges(choices) }, now, options);
+}
+
+/** What the survey found, as the replay wants it. `targets`: what the SCP is attached to, or will be. */
+export function surveyedOf(input: PerimeterInput, targets: readonly string[]): Surveyed {
+  const { survey, network } = input.landscape;
+  return {
     accountId: survey.quilt.accountId,
     region: survey.quilt.region,
     managementAccountId: survey.organization.known ? survey.organization.value.managementAccountId : null,
-    targets: choices.targets,
+    targets,
     vpcs: survey.vpcs,
     endpoints: survey.endpoints,
     natGateways: survey.natGateways,
-    addresses: landscape.network.addresses,
+    addresses: network.addresses,
     findings: notLogged(input),
   };
-  const { assessReading } = await import('../access/assess.ts');
-  return assessReading(reading, await readWorld(said, surveyed, reading, session.ctx));
 }
 
 /** The same without asking AWS: every account in the log is taken to be under a target. */
@@ -91,7 +102,7 @@ const saidOf = (
  * The Regions whose records matter: those of the buckets in scope, where S3 answers, and those in which sessions are begun. Null
  * where the Region of a bucket is not known.
  */
-function regionsOf({ spec }: Said, { buckets, quilt }: Survey): readonly string[] | null {
+export function regionsOf({ spec }: Said, { buckets, quilt }: Survey): readonly string[] | null {
   if (!buckets.known) return null;
   const regions = buckets.value.filter(({ name }) => matchesPattern(name, spec.buckets)).map(({ region }) => region);
   // The global endpoint of STS is in us-east-1.

@@ -63,6 +63,8 @@ async function load(name: CommandName): Promise<(run: Run) => Promise<number>> {
       return (await import('./assess.ts')).assess;
     case 'verify':
       return (await import('./verify.ts')).verify;
+    case 'watch':
+      return (await import('./watch.ts')).watch;
     case 'report':
       return (await import('./report.ts')).report;
     case 'sandbox':

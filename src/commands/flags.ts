@@ -53,6 +53,10 @@ export interface Flags extends FlagValues {
   readonly offline?: true | undefined;
   readonly vpceMap?: string | undefined;
   readonly principalTags?: string | undefined;
+  /** Of `watch`: how long, how often, and above how many refused calls the last step is undone. */
+  readonly for?: string | undefined;
+  readonly every?: string | undefined;
+  readonly revertAbove?: string | undefined;
 }
 
 export const commandNames = [
@@ -65,6 +69,7 @@ export const commandNames = [
   'explain',
   'assess',
   'verify',
+  'watch',
   'report',
   'sandbox',
   'completion',
@@ -75,4 +80,4 @@ export type CommandName = (typeof commandNames)[number];
 export const hasRail = (name: CommandName): boolean => name === 'apply' || name === 'init';
 
 /** Commands whose JSON is one event a line. */
-export const hasEvents = (name: CommandName): boolean => name === 'apply' || name === 'rollback' || name === 'confirm' || name === 'init';
+export const hasEvents = (name: CommandName): boolean => ['apply', 'rollback', 'confirm', 'init', 'watch'].includes(name);

@@ -17,6 +17,8 @@ export interface RollBack<Input, Ctx extends EngineContext> {
   readonly journal: Journal;
   /** This step and those before it are kept; null: everything is put back. */
   readonly keepThrough: StepId | null;
+  /** Of the others these steps alone; absent: all of them. */
+  readonly only?: readonly StepId[];
   readonly accept: readonly FindingCode[];
   /** Also undoes what others only list (`Inspection.listed`). */
   readonly releaseListed?: boolean;
@@ -35,7 +37,8 @@ export async function rollBack<Input, Ctx extends EngineContext>(options: RollBa
   const outcome: Outcome = { undone: [], kept: [], noticed: [], notRestored: [], keptNodes: new Set(), binding: new Set() };
   try {
     // Over all groups at once: what a later group has may carry something that an earlier one kept.
-    const nodes = inUndoOrder(journal.state.changes.filter((each) => isToUndo(each, options.keepThrough)));
+    const isMeant = ({ step }: JournaledChange): boolean => options.only?.includes(step) ?? true;
+    const nodes = inUndoOrder(journal.state.changes.filter((each) => isToUndo(each, options.keepThrough) && isMeant(each)));
     requireKnownSteps(nodes, order);
     for (const group of order) await rollBackGroup(run, group, nodes, outcome, options.releaseListed === true);
   } catch (error) {

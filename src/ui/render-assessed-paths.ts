@@ -132,7 +132,7 @@ function bySame<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap
 }
 
 /** `role quilt/Reader (111122223333)`. */
-function who(principal: string): string {
+export function who(principal: string): string {
   const [, account, kind, name] = /^arn:[^:]+:(?:iam|sts)::(\d{12}):([^/]+)(?:\/(.+))?$/.exec(principal) ?? [];
   if (account === undefined || kind === undefined) return principal;
   return `${kind}${name === undefined ? '' : ` ${name}`} (${account})`;

@@ -1,0 +1,96 @@
+// What `watch` compares with: the perimeter that stands in AWS, what the journal says was put on and when, and what was assessed.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DenyingStep, Standing } from '../access/attribute.ts';
+import type { ForetoldPath } from '../access/predicted.ts';
+import { badInput } from '../errors.ts';
+import { type JournaledChange, type JournalState, stands } from '../journal/journal.ts';
+import { isOurs, type PolicyDocument } from '../policy/document.ts';
+import { known } from '../ports.ts';
+import type { PerimeterInput } from '../steps/landscape.ts';
+import { policyDescription } from '../steps/perimeter-spec.ts';
+import { documentIn } from './live-policies.ts';
+
+export interface PutOn {
+  readonly step: DenyingStep;
+  /** Milliseconds since the epoch: when its last change was begun, and when the journal last heard of one. */
+  readonly begunAt: number;
+  readonly doneAt: number;
+}
+
+/** The last step of the journal that denies and still stands; null: none. */
+export function lastPutOn(state: JournalState): PutOn | null {
+  for (const [step, types] of denying) {
+    const changes = [...state.latest.values()].filter((each) => each.step === step && stands(each) && denies(each, types));
+    if (changes.length === 0) continue;
+    const latest = (times: readonly string[]): number => Math.max(...times.map((time) => Date.parse(time)));
+    return {
+      step,
+      begunAt: latest(changes.map(({ begunAt }) => begunAt)),
+      doneAt: latest(changes.map(({ changedAt }) => changedAt)),
+    };
+  }
+  return null;
+}
+
+/** Before an SCP is attached it denies nobody. */
+const denying: readonly (readonly [DenyingStep, readonly string[]])[] = [
+  ['scp', ['AWS::Organizations::PolicyAttachment']],
+  ['bucket-policy', ['AWS::S3::BucketPolicy']],
+];
+
+const denies = ({ change }: JournaledChange, types: readonly string[]): boolean =>
+  types.includes(change.target.type) && change.temporary !== true && change.undoes === undefined;
+
+/** The perimeter as AWS has it, and the ids of what the SCP is attached to. */
+export function standingOf(input: PerimeterInput): { readonly standing: Standing; readonly targets: readonly string[] } {
+  const { buckets, organization } = input.landscape;
+  const policy = buckets.test.policy.known ? documentIn(buckets.test.policy.value, 's3:GetBucketPolicy') : buckets.test.policy;
+  const ours = (document: PolicyDocument | null) => document?.Statement.filter(isOurs) ?? [];
+  const bucket = policy.known
+    ? known(ours(policy.value).length === 0 ? null : { name: buckets.test.name, document: { Statement: ours(policy.value) } })
+    : policy;
+  if (!organization.known) return { standing: { scp: organization, bucket }, targets: [] };
+  const found = organization.value.policy;
+  const attached = found === null || found.policy.description !== policyDescription(input) ? [] : found.attachedTo;
+  const content = documentIn(found?.content ?? null, 'organizations:DescribePolicy');
+  if (found === null || attached.length === 0) return { standing: { scp: known(null), bucket }, targets: [] };
+  if (!content.known) return { standing: { scp: content, bucket }, targets: attached.map(({ id }) => id) };
+  const { id, name } = found.policy;
+  const scp = known({ id, name, document: content.value ?? { Statement: [] } });
+  return { standing: { scp, bucket }, targets: attached.map((target) => target.id) };
+}
+
+/** What was assessed before the perimeter was put on, as it is kept beside the journal. */
+export interface Assessed {
+  readonly at: string;
+  readonly sources: readonly string[];
+  readonly paths: readonly ForetoldPath[];
+  /** How many paths were not kept. */
+  readonly left: number;
+}
+
+/**
+ * Reads the paths of the journal's last assessment; null: there is none.
+ * @throws PerimeterError (exit 2) where the file is gone or is not what was written
+ */
+export async function readAssessed(state: JournalState, dir: string): Promise<Assessed | null> {
+  const { assessed } = state;
+  if (assessed === null) return null;
+  const { file, sha256, left } = assessed.details;
+  const path = join(dir, file);
+  const remedy = 'put the file back from a copy; or assess anew with apply --assess SOURCE, which writes another';
+  const refused = (cause: string, error?: unknown) => badInput('ASSESSED', `reading what was assessed (${path}): ${cause}`, remedy, error);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw refused(`it cannot be read (${String(error.code)})`, error);
+    throw error;
+  }
+  // The journal's hash vouches for every field of it.
+  if (createHash('sha256').update(text).digest('hex') !== sha256) throw refused("it is not what the journal's hash says");
+  const { paths }: { readonly paths: readonly ForetoldPath[] } = JSON.parse(text);
+  return { at: assessed.at, sources: assessed.sources, paths, left };
+}
