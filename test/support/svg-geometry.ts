@@ -79,3 +79,28 @@ export function crossedOf(texts: readonly TextArea[], segments: readonly Segment
     )
     .map(({ text }) => text);
 }
+
+/** The texts of a chart, whose groups stand in one another, each moved by its own transform; turned ones take their room upright. */
+export function chartTextsOf(svg: string): readonly TextArea[] {
+  const moves: (readonly [number, number])[] = [];
+  const found: TextArea[] = [];
+  for (const { 0: tag, 1: name, 2: inner } of svg.matchAll(/<(g|\/g|text)(?=[\s>])[^>]*>([^<]*)/g)) {
+    const [, x = 0, y = 0] = /translate\(([\d.e-]+),([\d.e-]+)\)/.exec(tag)?.map(Number) ?? [];
+    if (name === 'g') moves.push([x, y]);
+    else if (name === '/g') moves.pop();
+    else found.push(chartText(tag, inner ?? '', [...moves, [x, y]]));
+  }
+  return found.filter(({ text }) => text !== '');
+}
+
+function chartText(tag: string, text: string, moves: readonly (readonly [number, number])[]): TextArea {
+  const size = Number(/font-size="([\d.]+)px"/.exec(tag)?.[1]);
+  const [x, y] = [moves.reduce((sum, [by]) => sum + by, 0), moves.reduce((sum, [, by]) => sum + by, 0)];
+  const width = textWidth(text, size, tag.includes('font-weight="600"'));
+  const anchor = attribute(tag, 'text-anchor');
+  const before = anchor === 'end' ? width : anchor === 'middle' ? width / 2 : 0;
+  const isTurned = /rotate\(-90/.test(tag);
+  return isTurned
+    ? { text, left: x - 0.8 * size, right: x + 0.22 * size, top: y - width + before, bottom: y + before }
+    : { text, left: x - before, right: x - before + width, top: y - 0.8 * size, bottom: y + 0.22 * size };
+}
