@@ -45,8 +45,8 @@ export function drawReplayOverTime(rows: readonly AssessedDay[], options: ChartO
           axis: {
             format: '%Y-%m-%d',
             labelOverlap: 'greedy' as const,
-            labelBound: true,
-            labelFlush: true,
+            labelBound: false,
+            labelFlush: false,
             grid: false,
             tickCount: Math.min(6, Math.max(1, days)),
             title: index === shown.length - 1 ? axisTitle : null,

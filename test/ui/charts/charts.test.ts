@@ -67,7 +67,7 @@ describe('a replay over time', () => {
       fc.asyncProperty(fc.uniqueArray(row, { minLength: 1, maxLength: 40, selector: ({ day }) => day }), async (days) => {
         expect(faultsOf((await drawReplayOverTime(days, time)).svg)).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   }, 60_000);
 });
@@ -103,7 +103,7 @@ describe('remedies', () => {
       fc.asyncProperty(all, async (some) => {
         expect(faultsOf((await drawRemedies(some, { idPrefix: 'remedies' })).svg)).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   }, 60_000);
 });
