@@ -6,6 +6,8 @@ import { type Chart, type ChartOptions, chartOf, fillOf } from './chart.ts';
 
 const day = 86_400_000;
 const width = 640;
+/** Days that have room below an axis. */
+const mostLabels = 7;
 
 /** A verdict as its part of the chart. */
 const parts = [
@@ -30,6 +32,9 @@ export function drawReplayOverTime(rows: readonly AssessedDay[], options: ChartO
   const [from, to] = [isoDay(first), isoDay(last)];
   const more = options.untold === 0 ? '' : `; ${number(options.untold)} more are known of no day`;
   const axisTitle = `${step === day ? 'Days' : 'Weeks'} in UTC, ${from === to ? from : `${from} to ${to}`}${more}`;
+  const bins = Math.ceil((days * day) / step);
+  const every = Math.ceil(bins / mostLabels) * step;
+  const ticks = Array.from({ length: bins === 0 ? 0 : Math.ceil((bins * step) / every) }, (_, index) => first + index * every);
   const spec = {
     vconcat: shown.map(({ member, verdict, words, total }, index) => ({
       title: `${number(total)} ${words}`,
@@ -41,14 +46,13 @@ export function drawReplayOverTime(rows: readonly AssessedDay[], options: ChartO
         x: {
           field: 'from',
           type: 'temporal' as const,
-          scale: { type: 'utc' as const, domainMin: first, domainMax: first + Math.ceil((days * day) / step) * step, nice: false },
+          scale: { type: 'utc' as const, domainMin: first, domainMax: first + bins * step, nice: false },
           axis: {
             format: '%Y-%m-%d',
-            labelOverlap: 'greedy' as const,
-            labelBound: false,
-            labelFlush: false,
             grid: false,
-            tickCount: Math.min(6, Math.max(1, days)),
+            values: ticks,
+            labelOverlap: false,
+            labelFlush: false,
             title: index === shown.length - 1 ? axisTitle : null,
           },
         },
