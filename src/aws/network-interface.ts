@@ -1,4 +1,4 @@
-import { DescribeNetworkInterfacesCommand, type Filter } from '@aws-sdk/client-ec2';
+import { type NetworkInterface as DescribedInterface, DescribeNetworkInterfacesCommand, type Filter } from '@aws-sdk/client-ec2';
 import type { AwsContext } from './context.ts';
 import { allPages } from './pages.ts';
 import { told } from './told.ts';
@@ -12,6 +12,28 @@ export const findNetworkInterfaces = (vpcId: string, ctx: AwsContext): Promise<r
 /** The network interfaces that carry a security group. */
 export const findNetworkInterfacesOfGroup = (groupId: string, ctx: AwsContext): Promise<readonly NetworkInterface[]> =>
   describe([{ Name: 'group-id', Values: [groupId] }], ctx);
+
+/** How many values a filter takes. */
+const mostValues = 200;
+
+/** The private addresses of these network interfaces, by their ids; one that is gone is not in it. */
+export async function readPrivateAddresses(ids: readonly string[], ctx: AwsContext): Promise<ReadonlyMap<string, readonly string[]>> {
+  const groups = Array.from({ length: Math.ceil(ids.length / mostValues) }, (_each, index) =>
+    ids.slice(index * mostValues, (index + 1) * mostValues),
+  );
+  const found = await Promise.all(groups.map((Values) => read([{ Name: 'network-interface-id', Values }], ctx)));
+  return new Map(
+    found
+      .flat()
+      .map(({ NetworkInterfaceId, PrivateIpAddresses = [], Ipv6Addresses = [] }) => [
+        told(NetworkInterfaceId, 'DescribeNetworkInterfaces', 'NetworkInterfaceId'),
+        [
+          ...PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
+          ...Ipv6Addresses.flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
+        ],
+      ]),
+  );
+}
 
 /** Waits at most 15 minutes until none of these interfaces is left: a deleted endpoint's linger. */
 export async function waitNetworkInterfacesGone(
@@ -32,14 +54,18 @@ export async function waitNetworkInterfacesGone(
   );
 }
 
-async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly NetworkInterface[]> {
-  const read = async (NextToken: string | undefined) => {
+function read(Filters: Filter[], ctx: AwsContext): Promise<readonly DescribedInterface[]> {
+  const page = async (NextToken: string | undefined) => {
     const answer = await ctx.aws.ec2.send(
       new DescribeNetworkInterfacesCommand({ MaxResults: 1000, Filters, ...(NextToken === undefined ? {} : { NextToken }) }),
     );
     return { items: answer.NetworkInterfaces, next: answer.NextToken };
   };
-  return (await allPages('DescribeNetworkInterfaces', read, ctx)).map((found) => ({
+  return allPages('DescribeNetworkInterfaces', page, ctx);
+}
+
+async function describe(Filters: Filter[], ctx: AwsContext): Promise<readonly NetworkInterface[]> {
+  return (await read(Filters, ctx)).map((found) => ({
     id: told(found.NetworkInterfaceId, 'DescribeNetworkInterfaces', 'NetworkInterfaceId'),
     subnetId: told(found.SubnetId, 'DescribeNetworkInterfaces', 'SubnetId'),
     vpcId: found.VpcId ?? '',

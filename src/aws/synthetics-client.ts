@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { getEndpointPlugin } from '@smithy/core/endpoints';
 import type { $SchemaRef, MetadataBearer, StaticListSchema, StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
+import { dnsSuffixOf } from './dns-suffix.ts';
 
 export type SyntheticsClient = LambdaClient;
 
@@ -65,7 +66,7 @@ export interface GetCanaryRunsOutput extends MetadataBearer {
  */
 export function createSyntheticsClient({ endpoint, ...config }: SyntheticsConfig): SyntheticsClient {
   const { region } = config;
-  const url = new URL(endpoint ?? `https://synthetics.${region}.${suffixOf(region)}`);
+  const url = new URL(endpoint ?? `https://synthetics.${region}.${dnsSuffixOf(region)}`);
   const authSchemes = [{ name: 'sigv4' as const, signingName: 'synthetics', signingRegion: region, properties: {} }];
   return new LambdaClient({
     ...config,
@@ -75,19 +76,6 @@ export function createSyntheticsClient({ endpoint, ...config }: SyntheticsConfig
 }
 
 type SyntheticsConfig = Omit<LambdaClientConfig, 'endpoint' | 'region'> & { readonly region: string; readonly endpoint?: string };
-
-// Partitions by the beginnings of their Regions (K14).
-const suffixes: readonly (readonly [beginning: string, suffix: string])[] = [
-  ['cn-', 'amazonaws.com.cn'],
-  ['eusc-', 'amazonaws.eu'],
-  ['us-iso-', 'c2s.ic.gov'],
-  ['us-isob-', 'sc2s.sgov.gov'],
-  ['eu-isoe-', 'cloud.adc-e.uk'],
-  ['us-isof-', 'csp.hci.ic.gov'],
-  ['eu-isof-', 'csp.hci.ic.gov'],
-];
-
-const suffixOf = (region: string): string => suffixes.find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'amazonaws.com';
 
 const text = 0;
 const integer = 1;

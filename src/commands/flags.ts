@@ -46,9 +46,10 @@ export interface Flags extends FlagValues {
   /** Of `assess`: the network instead of logs. */
   readonly network?: true | undefined;
   /** Of `verify`. */
-  readonly dns?: true | undefined;
   readonly junit?: string | undefined;
   readonly wait?: string | undefined;
+  /** Of `verify`: a DNS server; true where it was given without one. */
+  readonly dns?: string | true | undefined;
   readonly maxScanGb?: string | undefined;
   readonly offline?: true | undefined;
   readonly vpceMap?: string | undefined;

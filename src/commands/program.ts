@@ -96,6 +96,7 @@ export function programOf(take: (asked: Asked) => void): Command {
   add('verify', '', 'does it work: every promise of the perimeter, checked against AWS: ✓, ✗ or ?, and the evidence', choices)
     .option('--wait <DURATION>', 'look again until all is ✓, at most so long: 15m, 1h')
     .option('--junit <FILE>', 'also write the result as JUnit XML')
+    .option('--dns [SERVER]', 'also where the names of S3 and of the API lead from here, or by a DNS server (IP[:PORT])')
     .addHelpText(
       'after',
       "\nExit code 0 only where all is ✓; 1 with a ✗, 3 with a ? and no ✗. It reads, and asks S3 for two\nkeys that do not exist; it changes nothing. What neither a flag nor the file says is taken from\nthe last run's journal, to which a line with the result is added.",

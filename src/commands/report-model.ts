@@ -99,7 +99,7 @@ async function verifiedAnew(perimeter: FoundPerimeter, { state, entries, exists 
   const changed = lastDeedAt(historyOf(entries));
   if (exists && (verified === null || (changed !== null && verified.at < changed))) return null;
   const { verifyPerimeter } = await import('./verify.ts');
-  const { at, checks } = await verifyPerimeter(perimeter);
+  const { at, checks } = await verifyPerimeter({ ...perimeter, journal: state });
   return { at, checks };
 }
 

@@ -10,16 +10,16 @@ import { standingSince } from '../verify/since.ts';
 import { openForReading, openForWriting } from './engine-ports.ts';
 import { placeOf, type Run, type Session } from './session.ts';
 import { type FoundPerimeter, rememberedPerimeter } from './this-perimeter.ts';
-import { verifyFlagsOf, writeJunit } from './verify-flags.ts';
+import { type Dns, verifyFlagsOf, writeJunit } from './verify-flags.ts';
 import { commandLine } from './where.ts';
 
 /** Exit 0 where all holds, 1 where something does not, 3 where something cannot be told. */
 export async function verify(run: Run): Promise<number> {
-  const { waitSeconds, junit } = verifyFlagsOf(run.flags);
+  const { waitSeconds, junit, dns } = verifyFlagsOf(run.flags);
   const perimeter = await rememberedPerimeter(run);
   try {
     const { session, input } = perimeter.online;
-    const verification = await verifyFor(perimeter, waitSeconds);
+    const verification = await verifyFor(perimeter, waitSeconds, dns);
     await writeDown(session, input, verification);
     if (junit !== null) await writeJunit(junit, run.ports.cwd, verification);
     if (run.ui.json) run.ui.document({ version: 1, ...verification });
@@ -35,18 +35,23 @@ export async function verify(run: Run): Promise<number> {
 
 const exitCodes = { ok: 0, failed: 1, unknown: 3 } as const;
 
-/** A perimeter, and what its journal says, where somebody read it: since when it stands. */
-type Journaled = FoundPerimeter & { readonly journal?: JournalState };
+/** A perimeter, and the journal that says since when it stands. */
+type Journaled = FoundPerimeter & { readonly journal: JournalState };
 
 /** Looks once at everything that the perimeter promises, as it was read when it was found. */
 export const verifyPerimeter = ({ online: { session, survey, input }, journal }: Journaled): Promise<Verification> =>
-  look(session, survey, input, sinceOf(session, journal));
+  look(session, survey, input, { since: sinceOf(session, journal), dns: null });
 
 /** When the perimeter was changed last (ISO time); null: nothing says it. */
-const sinceOf = ({ ctx }: Session, journal: JournalState | undefined): string | null =>
-  journal === undefined ? null : standingSince(journal, stepIds, null, ctx.clock.now());
+const sinceOf = ({ ctx }: Session, journal: JournalState): string | null => standingSince(journal, stepIds, null, ctx.clock.now());
 
-async function look(session: Session, survey: Survey, input: PerimeterInput, since: string | null): Promise<Verification> {
+/** `since`: when it was changed last, null where nothing says it; `dns`: who is asked for names, null for nobody. */
+interface Look {
+  readonly since: string | null;
+  readonly dns: Dns | null;
+}
+
+async function look(session: Session, survey: Survey, input: PerimeterInput, { since, dns }: Look): Promise<Verification> {
   const { perimeterChecks } = await import('../verify/perimeter-checks.ts');
   const { probeChecks } = await import('../verify/probe-checks.ts');
   const { canaryChecks } = await import('../verify/canaries.ts');
@@ -54,8 +59,19 @@ async function look(session: Session, survey: Survey, input: PerimeterInput, sin
   const { ctx } = session;
   const now = ctx.clock.now();
   const canaries = await readCanaryRuns(input.landscape.stack.resources, since, ctx);
-  const checks = [...perimeterChecks(input, now), ...(await probeChecks(input, ctx)), ...canaryChecks(canaries, input)];
+  const checks = [
+    ...perimeterChecks(input, now),
+    ...(dns === null ? [] : await namesChecked(dns, input, session)),
+    ...(await probeChecks(input, ctx)),
+    ...canaryChecks(canaries, input),
+  ];
   return { place: placeOf(survey, input.choices), checks: inOrder(checks), at: now.toISOString() };
+}
+
+async function namesChecked({ server }: Dns, input: PerimeterInput, { ctx }: Session): Promise<readonly Check[]> {
+  const { dnsChecks } = await import('../verify/dns.ts');
+  const { namesBy, systemNames } = await import('../verify/resolver.ts');
+  return dnsChecks(input, server === null ? systemNames : namesBy(server), ctx);
 }
 
 const inOrder = (checks: readonly Check[]): readonly Check[] => stepIds.flatMap((id) => checks.filter(({ step }) => step === id));
@@ -63,14 +79,14 @@ const inOrder = (checks: readonly Check[]): readonly Check[] => stepIds.flatMap(
 const everySeconds = 15;
 
 /** Looks again until all holds, for at most so many seconds; 0: once. */
-async function verifyFor(perimeter: Journaled, waitSeconds: number): Promise<Verification> {
+async function verifyFor(perimeter: Journaled, waitSeconds: number, dns: Dns | null): Promise<Verification> {
   const { session, input } = perimeter.online;
   // Where no journal says since when the perimeter stands, runs count that begin while it is seen to stand.
   const since = sinceOf(session, perimeter.journal) ?? (waitSeconds === 0 ? null : session.ctx.clock.now().toISOString());
   const { ui, ctx } = session;
   const began = ctx.clock.now().getTime();
   const waited = (): number => (ctx.clock.now().getTime() - began) / 1000;
-  let verification = await look(session, perimeter.online.survey, input, since);
+  let verification = await look(session, perimeter.online.survey, input, { since, dns });
   let told = '';
   while (worstOf(verification.checks) !== 'ok' && waited() + everySeconds <= waitSeconds) {
     const open = verification.checks.filter(({ state }) => state !== 'ok');
@@ -78,15 +94,15 @@ async function verifyFor(perimeter: Journaled, waitSeconds: number): Promise<Ver
     if (now !== told) ui.progress(`${now}; looking again every ${everySeconds} s, for at most ${duration(waitSeconds - waited())}`);
     told = now;
     await ctx.clock.sleep(everySeconds * 1000, ctx.signal);
-    verification = await anew(session, input.choices, since);
+    verification = await anew(session, input.choices, { since, dns });
   }
   return verification;
 }
 
-async function anew(session: Session, choices: Choices, since: string | null): Promise<Verification> {
+async function anew(session: Session, choices: Choices, how: Look): Promise<Verification> {
   const { readInput, survey: read } = await import('../steps/pipeline.ts');
   const survey = await read(session.ctx);
-  return look(session, survey, await readInput(survey, choices, session.ctx), since);
+  return look(session, survey, await readInput(survey, choices, session.ctx), how);
 }
 
 /** Where there is a journal, the result goes into it; that it cannot be written is said, and changes nothing about the result. */
