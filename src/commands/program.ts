@@ -2,6 +2,7 @@
 // loads no more than commander.
 import { Command, Option } from 'commander';
 import { programVersion } from '../version.ts';
+import { examplesOf } from './examples.ts';
 import type { CommandName, Flags } from './flags.ts';
 
 /** What was asked for. */
@@ -23,14 +24,16 @@ export function programOf(take: (asked: Asked) => void): Command {
     .helpOption('--help', 'print this help')
     .helpCommand(false)
     .usage('<command> [flags]')
+    .configureHelp({ minWidthToWrap: 30 })
     .addHelpText('after', helpFooter);
   const add = (name: CommandName, args: string, description: string, ...groups: readonly Add[]): Command => {
     const command = program
       .command(args === '' ? name : `${name} ${args}`)
       .description(description)
       .helpOption('--help', 'print this help')
-      .addHelpText('after', '\nquilt-perimeter --help lists the options that every command takes.');
+      .addHelpText('after', `${examplesOf(name)}\n\nquilt-perimeter --help lists the options that every command takes.`);
     for (const group of groups) group(command);
+    command.optionsGroup('Options:');
     command.action((...given: unknown[]) => {
       const positional = given
         .slice(0, -2)
@@ -99,7 +102,7 @@ export function programOf(take: (asked: Asked) => void): Command {
     .option('--dns [SERVER]', 'also where the names of S3 and of the API lead from here, or by a DNS server (IP[:PORT])')
     .addHelpText(
       'after',
-      "\nExit code 0 only where all is ✓; 1 with a ✗, 3 with a ? and no ✗. It reads, and asks S3 for two\nkeys that do not exist; it changes nothing. What neither a flag nor the file says is taken from\nthe last run's journal, to which a line with the result is added.",
+      "\nExit code 0 only where all is ✓; 1 with a ✗, 3 with a ? and no ✗. It reads,\nand asks S3 for two keys that do not exist; it changes nothing. What neither a\nflag nor the file says is taken from the last run's journal, to which a line with the result is added.",
     );
   add('watch', '[SOURCE...]', 'follow denials after it is on: predicted, unpredicted, and what is silent', perimeter)
     .option('--for <DURATION>', 'end after this time: 45s, 30m, 8h (default: until Ctrl-C)')
@@ -142,6 +145,7 @@ type Add = (command: Command) => Command;
 
 const everywhere: Add = (command) =>
   command
+    .optionsGroup('Every command:')
     .option('--dir <DIR>', 'folder of quilt-perimeter.yaml and .quilt-perimeter/ (default: the current one)')
     .option('--config <FILE>', 'another quilt-perimeter.yaml')
     .option('--profile <PROFILE>', 'profile for the Quilt account')
@@ -162,6 +166,7 @@ const everywhere: Add = (command) =>
 /** The choices that describe the perimeter. */
 const perimeter: Add = (command) =>
   command
+    .optionsGroup('What the perimeter is:')
     .option('--stack <NAME>', 'the CloudFormation stack')
     .option('--parameter <NAME>', "the stack's parameter for the endpoint id")
     .option('--vpc <ID>', "the stack's VPC")
@@ -178,6 +183,7 @@ const perimeter: Add = (command) =>
 
 const choices: Add = (command) =>
   perimeter(command)
+    .optionsGroup('What is built, and what may pass:')
     .option('--private-dns <on|off>', 'private DNS for execute-api (default: on)')
     .option('--nat <auto|single|per-zone|none>', 'NAT gateways where private subnets have no egress (default: auto)')
     .option('--client-cidr <CIDR>', 'private networks whose clients use the API endpoint', list)
@@ -185,28 +191,37 @@ const choices: Add = (command) =>
 
 const which: Add = (command) =>
   command
+    .optionsGroup('Which steps:')
     .option('--until <STEP>', 'stop after this step')
     .option('--only <STEP>', 'only these steps', list)
     .option('--skip <STEP>', 'leave these steps out', list)
     .option('--skip-probes', 'leave the live probes out');
 
+const carriedOut = 'How it is carried out:';
+
 const within: Add = (command) =>
-  command.option('--confirm-within <DURATION>', 'what denies stands only so long (5m to 12h) unless confirmed; AWS ends it by itself');
+  command
+    .optionsGroup(carriedOut)
+    .option('--confirm-within <DURATION>', 'what denies stands only so long (5m to 12h) unless confirmed; AWS ends it by itself');
 
 const waiting: Add = (command) =>
-  command.option('--wait <DURATION>', "wait at most so long (15m, 1h) for runs of Quilt's canaries that show that it works (QP413)");
+  command
+    .optionsGroup(carriedOut)
+    .option('--wait <DURATION>', "wait at most so long (15m, 1h) for runs of Quilt's canaries that show that it works (QP413)");
 
 // Sources may hold commas, so each takes a flag of its own.
 const sources = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 const assessing: Add = (command) =>
   command
+    .optionsGroup(carriedOut)
     .option('--assess <SOURCE>', 'assess recorded calls (CloudTrail: a folder, files, s3://) before anything denies (repeat)', sources)
     .option('--max-denied <N>', 'with --assess: stop where more paths than this would be newly denied (default: 0)');
 
 /** How recorded calls are read. */
 const reading: Add = (command) =>
   command
+    .optionsGroup('How recorded calls are read:')
     .option('--since <TIME>', 'from this time on: 2026-05-01, 2026-05-01T12:00:00Z, or 30d for thirty days ago')
     .option('--before <TIME>', 'before this time')
     .option('--workers <N>', 'threads that unpack and read (default: as many as there are processors)')
@@ -214,7 +229,8 @@ const reading: Add = (command) =>
     .option('--vpce-map <FILE>', 'JSON: VPC ids by endpoint id, beside what AWS tells')
     .option('--principal-tags <FILE>', 'JSON: tags by ARN of role or user, and * for all others');
 
-const yes: Add = (command) => command.option('--yes', 'answer yes to every confirmation; error findings still stop');
+const yes: Add = (command) =>
+  command.optionsGroup(carriedOut).option('--yes', 'answer yes to every confirmation; error findings still stop');
 
 const helpFooter = `
 First steps:

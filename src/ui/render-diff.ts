@@ -1,4 +1,4 @@
-// Both versions of a thing that somebody changed, as the lines by which they differ.
+// Two versions of a thing, as the lines by which they differ.
 import { structuredPatch } from 'diff';
 import type { Versions } from '../findings.ts';
 import type { Json } from '../ports.ts';
@@ -9,13 +9,19 @@ const around = 3;
 
 /**
  * What this tool left (`-`) and what is there now (`+`), as JSON with sorted keys; of what they have in common only the three
- * lines around a difference. Every line begins with `indent`.
+ * lines around a difference. Every line begins with `indent`. `names`: what the two are called, where they are something else.
  */
-export function renderDiff({ aws, expected }: Versions, paint: Paint, width: number, indent: string): string {
+export function renderDiff(
+  { aws, expected }: Versions,
+  paint: Paint,
+  width: number,
+  indent: string,
+  names: { readonly old: string; readonly new: string } = { old: 'what this tool left', new: 'what is there now' },
+): string {
   const { hunks } = structuredPatch('', '', linesOf(expected), linesOf(aws), '', '', { context: around });
   const lines = hunks.flatMap((hunk, index) => [...(index === 0 ? [] : [' …']), ...hunk.lines.filter((line) => !line.startsWith('\\'))]);
   return [
-    `${indent}${paint.bad('- what this tool left')}   ${paint.good('+ what is there now')}`,
+    `${indent}${paint.bad(`- ${names.old}`)}   ${paint.good(`+ ${names.new}`)}`,
     ...lines.map((line) => paintedLine(line, paint, width, indent)),
   ].join('\n');
 }

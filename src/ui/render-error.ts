@@ -20,7 +20,7 @@ export function renderError(error: PerimeterError, paint: Paint, width: number, 
     painted(wrap(`${word}${head}`, wide ? Number.POSITIVE_INFINITY : width, `${sign} `, '  '), (text) => paint.bold(mood(text))),
     ...lines.map((each) => wrap(each, width, '  ')),
     ...(error.versions === null ? [] : [renderDiff(error.versions, paint, width, '  ')]),
-    ...(remedy === '' ? [] : [painted(wrap(remedy, width, '  → ', '    '), paint.bold)]),
+    ...(remedy === '' ? [] : [painted(wrap(remedy.replaceAll('`', ''), width, '  → ', '    '), paint.bold)]),
   ].join('\n');
 }
 

@@ -28,7 +28,8 @@ export function renderFinding(finding: Finding, paint: Paint, width: number): st
   const lines = [painted(head, mood)];
   if (finding.detail !== '') lines.push(wrap(finding.detail, width, '      '));
   if (finding.versions !== undefined) lines.push(renderDiff(finding.versions, paint, width, '      '));
-  if (finding.remedy !== '' && finding.remedy !== 'none') lines.push(wrap(finding.remedy, width, '      → ', '        '));
+  if (finding.remedy !== '' && finding.remedy !== 'none')
+    lines.push(wrap(finding.remedy.replaceAll('`', ''), width, '      → ', '        '));
   return lines.join('\n');
 }
 

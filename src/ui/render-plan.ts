@@ -3,6 +3,7 @@ import type { Change, PipelinePlan, PlannedStep, StepPlan } from '../engine/type
 import { count, duration, monthly, painted, wrap } from './layout.ts';
 import type { Paint } from './paint.ts';
 import { renderFindings } from './render-findings.ts';
+import { policyIn, renderPolicyChange } from './render-policy-change.ts';
 import { stepNumber } from './steps.ts';
 
 export interface Page {
@@ -47,26 +48,62 @@ export function renderStep(id: PlannedStep['id'], title: string, plan: StepPlan,
   const findings = renderFindings(plan.findings, paint, width, verbose);
   return [
     `${paint.accent(`${stepNumber(id)}  ${id}`)}  ${title}${state === '' ? '' : `  [${state}]`}`,
-    ...plan.changes.map((change) => renderChange(change, page)),
+    ...alike(plan.changes).flatMap((changes) => renderAlike(changes, page)),
     ...plan.notes.map((note) => painted(wrap(note, width, '    '), paint.dim)),
     ...(findings === '' ? [] : [findings]),
   ].join('\n');
 }
 
+const shownAlike = 8;
+
+// Changes in a row that differ in their summary alone share what is said of them.
+function alike(changes: readonly Change[]): readonly (readonly [Change, ...Change[]])[] {
+  const groups: [Change, ...Change[]][] = [];
+  for (const change of changes) {
+    const last = groups.at(-1);
+    if (last !== undefined && sameFacts(last[0]) === sameFacts(change)) last.push(change);
+    else groups.push([change]);
+  }
+  return groups;
+}
+
+const sameFacts = ({ action, reason, risk, temporary, irreversible, seconds, usdPerMonth, before, after }: Change): string =>
+  JSON.stringify([action, reason, risk, temporary ?? false, irreversible ?? null, seconds, usdPerMonth, policyIn(before), policyIn(after)]);
+
+function renderAlike(changes: readonly [Change, ...Change[]], page: Page): readonly string[] {
+  const shown = page.verbose || changes.length <= shownAlike + 1 ? changes : changes.slice(0, shownAlike);
+  const last = shown.at(-1) ?? changes[0];
+  const left = changes.length - shown.length;
+  const more =
+    left === 0
+      ? []
+      : [wrap(`and ${left.toLocaleString('en')} more for the same reason (--verbose or --json shows them)`, page.width, '    ')];
+  return [
+    ...shown.slice(0, -1).map((change) => headOf(change, page)),
+    headOf(last, page),
+    ...more,
+    ...renderFacts(last, changes.length, page),
+  ];
+}
+
+const headOf = (change: Change, { paint, width }: Page): string =>
+  painted(wrap(change.summary, width, `  ${signs[change.action]} `, '    '), change.action === 'delete' ? paint.warn : paint.bold);
+
 const signs = { create: '+', update: '~', delete: '-' } as const;
 
-function renderChange(change: Change, { paint, width }: Page): string {
-  const head = wrap(change.summary, width, `  ${signs[change.action]} `, '    ');
+function renderFacts(change: Change, changes: number, page: Page): readonly string[] {
+  const { paint, width } = page;
+  const each = changes === 1 ? '' : ' each';
   const facts = [
     change.risk,
     ...(change.temporary === true ? ['temporary'] : []),
-    ...(change.seconds === null ? [] : [`about ${duration(change.seconds)}`]),
-    ...(change.usdPerMonth === null ? [] : change.usdPerMonth === 0 ? [] : [monthly(change.usdPerMonth)]),
+    ...(change.seconds === null ? [] : [`about ${duration(change.seconds)}${each}`]),
+    ...(change.usdPerMonth === null || change.usdPerMonth === 0 ? [] : [`${monthly(change.usdPerMonth)}${each}`]),
     ...(change.irreversible === undefined ? [] : ['not undone by rollback']),
   ].join(' · ');
   return [
-    painted(head, change.action === 'delete' ? paint.warn : paint.bold),
     wrap(`why: ${change.reason}`, width, '      '),
     painted(wrap(facts, width, '      '), change.risk === 'additive' ? paint.dim : paint.warn),
-  ].join('\n');
+    ...renderPolicyChange(change, page),
+  ];
 }

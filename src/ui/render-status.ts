@@ -9,6 +9,7 @@ import { stepNumber } from './steps.ts';
 
 const words = { done: 'done', pending: 'pending', drifted: 'drifted', 'half-made': 'half-made' } as const;
 type State = keyof typeof words;
+const signs = { done: '✓', pending: '·', drifted: '✗', 'half-made': '✗' } as const satisfies Record<State, string>;
 
 /** One line per step, and one per change that is not simply done (all of them where `verbose`). */
 export function renderStatus(steps: readonly StatusStep[], page: Page): string {
@@ -20,8 +21,9 @@ export function renderStatus(steps: readonly StatusStep[], page: Page): string {
       const made = step.changes.filter((change) => change.state === 'done').length;
       const left = step.changes.length - made;
       const counts = [...(made === 0 ? [] : [`${made} in place`]), ...(left === 0 ? [] : [`${left} to do`])].join(', ');
-      const head = `${stepNumber(step.id)}  ${pad(step.id, width)}  ${mood(step.state, page.paint)(pad(words[step.state], 9))}  ${counts}`;
-      return [head.trimEnd(), ...shown.flatMap((change) => changeLines(change, page))].join('\n');
+      const word = counts === '' ? words[step.state] : pad(words[step.state], 9);
+      const head = `${signs[step.state]} ${stepNumber(step.id)}  ${pad(step.id, width)}  ${mood(step.state, page.paint)(word)}`;
+      return [counts === '' ? head : `${head}  ${counts}`, ...shown.flatMap((change) => changeLines(change, page))].join('\n');
     })
     .join('\n');
 }

@@ -27,7 +27,7 @@ export function renderVerification({ place, checks, at }: Verification, line: (c
         page,
       ),
     ),
-    paint.dim('✓ holds   ✗ does not hold   ? cannot be told, or not yet'),
+    ...(page.plain ? [] : [paint.dim('✓ holds   ✗ does not hold   ? cannot be told, or not yet')]),
     paint.bold(wrap(sentence(checks), width)),
     ...nextLines(checks, line, page),
   ].join('\n\n');

@@ -26,7 +26,7 @@ export const spoken = (text: string): string =>
     .filter((line) => !/^\s*─+$/.test(line))
     .map((line) =>
       line
-        .replace(/^([✓✗!?–]) +(?=\S)/, (_, sign: string) => (sign === '?' ? 'question: ' : ''))
+        .replace(/^([✓✗!?·–]) +(?=\S)/, (_, sign: string) => (sign === '?' ? 'question: ' : ''))
         .replace(/^( +)[✗?!i] +(?=QP\d{3} \()/, '$1')
         .replace(/^( +)([✓✗?!i…↶·→+~-]) (?=\S)/, (_, indent: string, sign: string) => `${indent}${words[sign] ?? ''}`)
         .replaceAll(' · ', ', ')

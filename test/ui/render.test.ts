@@ -216,9 +216,9 @@ test('status: a line per step, and what is drifted or half-made with both versio
   ];
   const text = renderStatus(steps, page);
   expect(text.split('\n')).toEqual([
-    '1/6  discover       done',
-    '2/6  endpoints      done       1 in place',
-    '4/6  bucket-policy  drifted    2 to do',
+    '✓ 1/6  discover       done',
+    '✓ 2/6  endpoints      done       1 in place',
+    '✗ 4/6  bucket-policy  drifted    2 to do',
     '       drifted    bucket-policy/b',
     '         journal: {"v":1}',
     expect.stringMatching(/^ {9}AWS: {5}\{"v":"x+…$/),
