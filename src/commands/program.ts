@@ -102,7 +102,7 @@ export function programOf(take: (asked: Asked) => void): Command {
     .option('--dns [SERVER]', 'also where the names of S3 and of the API lead from here, or by a DNS server (IP[:PORT])')
     .addHelpText(
       'after',
-      "\nExit code 0 only where all is ✓; 1 with a ✗, 3 with a ? and no ✗. It reads,\nand asks S3 for two keys that do not exist; it changes nothing. What neither a\nflag nor the file says is taken from the last run's journal, to which a line with the result is added.",
+      "\nExit code 0 only where all is ✓; 1 with a ✗, 3 with a ? and no ✗. It reads,\nand asks S3 for two keys that do not exist; it changes nothing. What neither a\nflag nor the file says is taken from the last run's journal, to which a\nline with the result is added.",
     );
   add('watch', '[SOURCE...]', 'follow denials after it is on: predicted, unpredicted, and what is silent', perimeter)
     .option('--for <DURATION>', 'end after this time: 45s, 30m, 8h (default: until Ctrl-C)')
