@@ -15,8 +15,8 @@ export type DenyingStep = 'scp' | 'bucket-policy';
 export interface Standing {
   /** Null: there is none of this perimeter, or it is attached nowhere. */
   readonly scp: Known<{ readonly id: string; readonly name: string; readonly document: PolicyDocument } | null>;
-  /** This tool's statements in the policy of the test bucket; null: there are none. */
-  readonly bucket: Known<{ readonly name: string; readonly document: PolicyDocument } | null>;
+  /** This tool's statements in the policy of the test bucket; null: there are none. `alone`: nobody else's in it denies. */
+  readonly bucket: Known<{ readonly name: string; readonly document: PolicyDocument; readonly alone: boolean } | null>;
 }
 
 export interface Attribution {
@@ -59,6 +59,9 @@ export function attribute(call: DeniedCall, derived: Derived, world: AssessWorld
     case 'scp':
       return evaluated(call, derived, world, { scp, bucket: none }, 'another SCP');
     case 'resource':
+      if (bucket.known && bucket.value?.name === derived.bucket && bucket.value.alone) {
+        return told('perimeter', bucketPolicyOf(derived), 'bucket-policy');
+      }
       return evaluated(call, derived, world, { scp: none, bucket }, 'what others wrote into the bucket policy');
     case null:
       return evaluated(call, derived, world, standing, 'another policy, or none that allows it');
@@ -76,6 +79,8 @@ function withoutKey({ message, key, path: { bucket } }: DeniedCall): string {
   const cut = message.indexOf(`${bucket}/`);
   return cut < 0 ? message : message.slice(0, cut);
 }
+
+const bucketPolicyOf = ({ bucket }: Derived): string => `the policy of bucket ${bucket}`;
 
 const none = { known: true, value: null } as const;
 
@@ -113,7 +118,7 @@ function evaluated(call: DeniedCall, derived: Derived, world: AssessWorld, { scp
     : ask({ scp: null, bucket: bucket.known && bucket.value !== null ? bucket.value.document : null });
   // Who a copy without a name was about is open: a service passes where a role does not.
   const isNamed = !(who.kind === 'unnamed' && who.accountId === null);
-  if (byBucket === 'denied' && isNamed) return of('perimeter', `the policy of bucket ${derived.bucket}`, 'bucket-policy');
+  if (byBucket === 'denied' && isNamed) return of('perimeter', bucketPolicyOf(derived), 'bucket-policy');
   if (bySCP === 'passes' && byBucket === 'passes') return of('other', others);
   return of('unknown', 'the record does not tell enough to ask the perimeter about it');
 }

@@ -47,10 +47,7 @@ const denies = ({ change }: JournaledChange, types: readonly string[]): boolean 
 export function standingOf(input: PerimeterInput): { readonly standing: Standing; readonly targets: readonly string[] } {
   const { buckets, organization } = input.landscape;
   const policy = buckets.test.policy.known ? documentIn(buckets.test.policy.value, 's3:GetBucketPolicy') : buckets.test.policy;
-  const ours = (document: PolicyDocument | null) => document?.Statement.filter(isOurs) ?? [];
-  const bucket = policy.known
-    ? known(ours(policy.value).length === 0 ? null : { name: buckets.test.name, document: { Statement: ours(policy.value) } })
-    : policy;
+  const bucket = policy.known ? known(oursIn(buckets.test.name, policy.value)) : policy;
   if (!organization.known) return { standing: { scp: organization, bucket }, targets: [] };
   const found = organization.value.policy;
   const attached = found === null || found.policy.description !== policyDescription(input) ? [] : found.attachedTo;
@@ -60,6 +57,13 @@ export function standingOf(input: PerimeterInput): { readonly standing: Standing
   const { id, name } = found.policy;
   const scp = known({ id, name, document: content.value ?? { Statement: [] } });
   return { standing: { scp, bucket }, targets: attached.map((target) => target.id) };
+}
+
+function oursIn(name: string, document: PolicyDocument | null) {
+  const statements = document?.Statement ?? [];
+  const ours = statements.filter(isOurs);
+  const alone = !statements.some((statement) => statement.Effect === 'Deny' && !isOurs(statement));
+  return ours.length === 0 ? null : { name, document: { Statement: ours }, alone };
 }
 
 /** What was assessed before the perimeter was put on, as it is kept beside the journal. */

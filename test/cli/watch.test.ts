@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createClients } from '../../src/aws/clients.ts';
 import { realClock } from '../../src/clock.ts';
+import type { ProgramPorts } from '../../src/commands/ports.ts';
+import { watch } from '../../src/commands/watch.ts';
 import { models } from '../../src/sandbox/models.ts';
 import { requestHandlerOf } from '../../src/sandbox/request-handler.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -14,8 +16,12 @@ import { addRole, handOut } from '../../src/sandbox/scenarios/identities.ts';
 import { type RunningServer, serve } from '../../src/sandbox/server.ts';
 import { changeSpeed, scaledTime } from '../../src/sandbox/time.ts';
 import type { World } from '../../src/sandbox/world.ts';
+import { plainPaint } from '../../src/ui/paint.ts';
+import type { Question } from '../../src/ui/questions.ts';
+import type { Ui } from '../../src/ui/ui.ts';
 import { quiltWorld } from '../support/quilt-world.ts';
 import { startSandbox } from '../support/sandbox.ts';
+import { interruptible } from '../support/signals.ts';
 import { bundled, type Ended, newFolder, run } from './program.ts';
 
 const account = accounts.quilt;
@@ -91,21 +97,17 @@ class Company {
     return this.world.s3.buckets[this.world.hints.testBucket]?.policy !== null;
   }
 
-  get scps(): readonly string[] {
-    return Object.values(this.world.organizations.organization?.policies ?? {}).map(({ name }) => name);
-  }
-
   program(...args: readonly string[]): Promise<Ended> {
-    return run(cli, this.#args(args), this.folder, this.#env());
+    return run(cli, this.args(args), this.folder, this.env());
   }
 
-  #args(args: readonly string[]): readonly string[] {
+  args(args: readonly string[]): readonly string[] {
     const { testBucket, trustedVpcs, trustedCidrs } = this.world.hints;
     const choices = ['--test-bucket', testBucket, '--trusted-vpc', trustedVpcs.join(','), '--trusted-cidr', trustedCidrs.join(',')];
     return [...args, '--json', '--org-profile', 'organization', ...(args[0] === 'rollback' ? [] : choices)];
   }
 
-  #env(): Readonly<Record<string, string>> {
+  env(): Readonly<Record<string, string>> {
     const { hints, identities, accessKeys } = this.world;
     const operator = identities.operator ?? '';
     return {
@@ -120,10 +122,10 @@ class Company {
 
   /** Starts `watch`, and tells when an event that it printed is of this type. */
   watch(...args: readonly string[]) {
-    const child = spawn(process.execPath, [cli, ...this.#args(['watch', trail, ...args])], {
+    const child = spawn(process.execPath, [cli, ...this.args(['watch', trail, ...args])], {
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH ?? '', HOME: this.folder, AWS_EC2_METADATA_DISABLED: 'true', ...this.#env() },
+      env: { PATH: process.env.PATH ?? '', HOME: this.folder, AWS_EC2_METADATA_DISABLED: 'true', ...this.env() },
       timeout: 120_000,
     });
     let [stdout, stderr] = ['', ''];
@@ -181,6 +183,58 @@ class Company {
     return refused;
   }
 
+  /** To how much the perimeter's SCP is attached. */
+  attachments(): number {
+    const { organization } = this.world.organizations;
+    const policy = Object.values(organization?.policies ?? {}).find(({ name }) => name === 'QuiltDataPerimeter');
+    return (organization?.attachments ?? []).filter(({ policyId }) => policyId === policy?.id).length;
+  }
+
+  /** Watches in this process, with a person at the terminal who answers every question so. */
+  async atTerminal(answer: 'yes' | 'no') {
+    for (const [name, value] of Object.entries(this.env())) vi.stubEnv(name, value);
+    const asked: Question[] = [];
+    const lines: string[] = [];
+    const say = (text: string): void => void lines.push(text);
+    const nothing = (): void => undefined;
+    const ui: Ui = {
+      page: { paint: plainPaint, width: 80, verbose: false, plain: false },
+      json: false,
+      interactive: true,
+      progress: say,
+      result: say,
+      ask: async (question) => {
+        asked.push(question);
+        return answer === 'yes' ? ['yes'] : [];
+      },
+      ...{
+        document: nothing,
+        showStep: nothing,
+        learn: nothing,
+        event: nothing,
+        working: nothing,
+        error: nothing,
+        done: nothing,
+        close: nothing,
+      },
+    };
+    const { testBucket, trustedVpcs, trustedCidrs } = this.world.hints;
+    const flags = { orgProfile: 'organization', testBucket, trustedVpc: trustedVpcs, trustedCidr: trustedCidrs };
+    const { stdin, stdout, stderr } = process;
+    const ports: ProgramPorts = {
+      ...{ env: this.env(), cwd: this.folder, stdin, stdout, stderr, signal: interruptible().signal, clock: realClock, process },
+      ...{ ids: { token: (length) => 'x'.repeat(length) }, random: () => 0.5, version: '0.0.0', commandLine: 'watch' },
+    };
+    const code = await watch({
+      flags: { ...flags, for: '10m', every: '30s', revertAbove: '3' },
+      args: [trail],
+      ports,
+      ui,
+      setClock: nothing,
+    });
+    return { asked, said: lines.join('\n').replaceAll(/\s+/g, ' '), code, lines };
+  }
+
   /** Somebody takes the auditor's exempt tag away: what was to pass passes no more. */
   untag(): void {
     const role = this.world.iam.accounts[account]?.roles.Auditor;
@@ -219,8 +273,8 @@ describe('with a bucket policy on', () => {
     const lines = linesOf(stdout);
     const [summary] = of(lines, 'summary');
     const told = (paths: Lines) => paths.map((path) => [nameOf(path), path.events, path.policy, path.toldBy, path.predicted]);
-    expect(told(summary.predicted)).toEqual([['Homeworker', 6, `the policy of bucket ${testBucket}`, 'evaluation', 'newly-denied']]);
-    expect(told(summary.unpredicted)).toEqual([['Newcomer', 5, `the policy of bucket ${testBucket}`, 'evaluation', 'not-seen']]);
+    expect(told(summary.predicted)).toEqual([['Homeworker', 6, `the policy of bucket ${testBucket}`, 'message', 'newly-denied']]);
+    expect(told(summary.unpredicted)).toEqual([['Newcomer', 5, `the policy of bucket ${testBucket}`, 'message', 'not-seen']]);
     expect(told(summary.others)).toEqual([['Limited', 4, 'no identity policy that allows it', 'message', 'not-seen']]);
     expect(summary.untold).toEqual([]);
     expect(of(lines, 'denial')).toHaveLength(15);
@@ -279,4 +333,68 @@ describe('with a bucket policy on', () => {
     expect(of(linesOf(again.stdout), 'reverting')).toEqual([]);
     expect(of(linesOf(again.stdout), 'summary')[0].revert).toBe('none');
   }, 90_000);
+});
+
+describe('with the SCP on', () => {
+  let company: Company;
+  beforeAll(async () => {
+    company = await Company.upTo('scp');
+    company.untag();
+    expect(await company.calls('auditor', raw, 4)).toBe(4);
+    expect(await company.calls('home', raw, 9)).toBe(9);
+  }, 180_000);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await company.server.close();
+  });
+
+  test('it is never undone without a person’s yes: unattended it stands, and the command that does it is told', async () => {
+    const { code, stdout } = await company.watch('--for', '20m', '--every', '30s', '--revert-above', '3').ended;
+    const lines = linesOf(stdout);
+    expect(
+      of(lines, 'denial')
+        .filter(({ toldBy }) => toldBy === 'message')
+        .map(({ by, step }) => `${by} ${step}`),
+    ).toEqual(Array.from({ length: 13 }, () => 'perimeter scp'));
+    expect(of(lines, 'revert-ended')).toEqual([
+      expect.objectContaining({
+        step: 'scp',
+        state: 'declined',
+        code: 'DECLINED',
+        byHand: 'quilt-perimeter rollback --to bucket-policy --org-profile organization',
+      }),
+    ]);
+    expect(company.attachments()).toBe(1);
+    expect(code).toBe(3);
+  }, 60_000);
+
+  test('Ctrl-C ends it with a summary and exit 130', async () => {
+    const watching = company.watch('--every', '30s');
+    await watching.until(caughtUp);
+    watching.child.kill('SIGINT');
+    const { code, stdout } = await watching.ended;
+    expect(code).toBe(130);
+    expect(
+      linesOf(stdout)
+        .map(({ type }) => type)
+        .slice(-2),
+    ).toEqual(['summary', 'done']);
+  }, 60_000);
+
+  test.each([
+    ['no', 'declined', 1],
+    ['yes', 'reverted', 0],
+  ] as const)(
+    'a person who says %s at the terminal has it %s',
+    async (answer, state, attachments) => {
+      const { asked, said, code } = await company.atTerminal(answer);
+      expect(asked.filter(({ kind }) => kind === 'confirm').map(({ id }) => id)).toEqual(['rollback/scp']);
+      expect(said).toContain('CloudTrail may lag 15 minutes');
+      expect(company.attachments()).toBe(attachments);
+      expect(company.hasPolicy).toBe(true);
+      expect(said).toContain(state === 'reverted' ? 'Step scp is undone.' : 'Step scp stands');
+      expect(code).toBe(3);
+    },
+    60_000,
+  );
 });
