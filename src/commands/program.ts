@@ -113,7 +113,7 @@ export function programOf(take: (asked: Asked) => void): Command {
     .option('--principal-tags <FILE>', 'JSON: tags by ARN of role or user, and * for all others')
     .addHelpText(
       'after',
-      "\nSOURCE: a folder that CloudTrail's logs arrive in, or s3://BUCKET/PREFIX.\nCloudTrail may lag 15 minutes. It only reads, but for --revert-above: that undoes a bucket policy by itself, an SCP only once a person says\nyes. Exit code 3 where calls were refused that were assessed as passing.",
+      "\nSOURCE: a folder that CloudTrail's logs arrive in, or s3://BUCKET/PREFIX.\nCloudTrail may lag 15 minutes. It only reads, but for --revert-above: that\nundoes a bucket policy by itself, an SCP only once a person says yes. Exit code 3 where calls were refused that were assessed as passing.",
     );
   add('report', '', 'one self-contained page for whoever approves the change, and the evidence once it is verified', choices, reading)
     .option('--out <FILE>', 'where it is written (default: quilt-perimeter-report.html, or .md)')

@@ -113,7 +113,8 @@ test('every command has help with examples that its own program reads, and keeps
   for (const command of commands) {
     const help = helpOf(command.name());
     expect(help, command.name()).toContain('\nExamples:\n');
-    expect(help.split('\n').filter((text) => text.startsWith(' ') && text.length > 80)).toEqual([]);
+    const [lists = ''] = help.split('\nquilt-perimeter --help lists');
+    expect(lists.split('\n').filter((text) => text.length > 80)).toEqual([]);
     for (const example of help.split('\n').filter((text) => text.startsWith('  quilt-perimeter '))) {
       const args = example.trim().split(/ {2,}/)[0]?.split(' ').slice(1) ?? [];
       let taken = '';
