@@ -1,6 +1,8 @@
 // A perimeter that was applied on the sandbox, and what verify says of it.
 import type { World } from '../../src/sandbox/world.ts';
+import { readCanaryRuns } from '../../src/steps/canary-runs.ts';
 import type { Choices } from '../../src/steps/choices.ts';
+import { canaryChecks } from '../../src/verify/canaries.ts';
 import type { Check } from '../../src/verify/check.ts';
 import { perimeterChecks } from '../../src/verify/perimeter-checks.ts';
 import { probeChecks } from '../../src/verify/probe-checks.ts';
@@ -11,28 +13,41 @@ import { scenarioInput, WholeRun } from '../support/whole-run.ts';
 /** What lets a scenario be applied without anybody at the terminal. */
 const accepting: Partial<Choices> = { accept: ['QP102', 'QP106', 'QP110', 'QP111', 'QP116', 'QP409', 'QP413'] };
 
-/** A world, and the time in it. */
+/** A world, the time in it, and when its perimeter was put on. */
 export interface Applied {
   readonly world: World;
   readonly at: string;
+  readonly since: string;
 }
 
-/** The world once `apply` has gone through on it, ten minutes later. */
-export async function appliedWorld(scenario = 'greenfield', over: Partial<Choices> = {}): Promise<Applied> {
+/** The world once `apply` has gone through on it (once for all tests of a file), and Quilt's canaries, which run once an hour, have run after that. */
+export function appliedWorld(scenario = 'greenfield', over: Partial<Choices> = {}, ends: 'done' | 'stopped' = 'done'): Promise<Applied> {
+  const key = JSON.stringify([scenario, over]);
+  const known = worlds.get(key) ?? applyOn(scenario, over, ends);
+  worlds.set(key, known);
+  return known;
+}
+
+const worlds = new Map<string, Promise<Applied>>();
+
+async function applyOn(scenario: string, over: Partial<Choices>, ends: 'done' | 'stopped'): Promise<Applied> {
   const run = await WholeRun.on(scenario);
   const { outcome, stoppedBy } = await run.apply({ ...accepting, ...over });
-  if (outcome !== 'done') throw new Error(`${scenario} was not applied: ${stoppedBy?.message ?? ''}`);
-  await run.sandbox.control.advance(600_000);
-  return { world: run.sandbox.snapshot(), at: run.sandbox.clock.now().toISOString() };
+  if (outcome !== ends) throw new Error(`${scenario} was not applied: ${stoppedBy?.message ?? ''}`);
+  const since = run.sandbox.clock.now().toISOString();
+  await run.sandbox.control.advance(65 * 60_000);
+  return { world: run.sandbox.snapshot(), at: run.sandbox.clock.now().toISOString(), since };
 }
 
 /** The same world once more, as a sandbox of its own. */
-export const sandboxOf = ({ world, at }: Applied): Promise<TestSandbox> => startSandbox({ world: structuredClone(world), start: at });
+export const sandboxOf = ({ world, at }: Pick<Applied, 'world' | 'at'>): Promise<TestSandbox> =>
+  startSandbox({ world: structuredClone(world), start: at });
 
 /** What verify says of it. */
-export async function checksOn(sandbox: TestSandbox, over: Partial<Choices> = {}): Promise<readonly Check[]> {
+export async function checksOn(sandbox: TestSandbox, since: string | null, over: Partial<Choices> = {}): Promise<readonly Check[]> {
   const input = await scenarioInput(sandbox, { ...accepting, ...over });
-  return [...perimeterChecks(input, sandbox.clock.now()), ...(await probeChecks(input, sandbox.context))];
+  const runs = await readCanaryRuns(input.landscape.stack.resources, since, sandbox.context);
+  return [...perimeterChecks(input, sandbox.clock.now()), ...(await probeChecks(input, sandbox.context)), ...canaryChecks(runs, input)];
 }
 
 /** What stands in the world, by what it is. */
@@ -53,6 +68,7 @@ export function thingsOf({ world: current }: TestSandbox) {
     ...subnets.map((id, index) => [id, `SUBNET${index === 0 ? '' : index + 1}`] as const),
     ...nats.map((id) => [id, 'NAT'] as const),
     [quilt.accountId, 'ACCOUNT'],
+    ...['bucket-access', 'immutable-uris', 'package-push'].map((name) => [name, 'search'] as const),
   ];
   return {
     account: quilt.accountId,

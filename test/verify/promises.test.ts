@@ -21,13 +21,15 @@ import {
 } from '@aws-sdk/client-organizations';
 import { DeleteBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type Body, quiltWorld } from '../support/quilt-world.ts';
 import type { TestSandbox } from '../support/sandbox.ts';
 import { type Applied, appliedWorld, checksOn, sandboxOf, type Things, there, thingsOf } from './applied.ts';
 import { deny, withStatement } from './policies.ts';
 
 describe.each(['greenfield', 'brownfield', 'vpn', 'transit', 'terraform-owned', 'canaries'])('after apply on %s', (scenario) => {
   test('every proposition holds', async () => {
-    const checks = await checksOn(await sandboxOf(await appliedWorld(scenario)));
+    const applied = await appliedWorld(scenario);
+    const checks = await checksOn(await sandboxOf(applied), applied.since);
     expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
     expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
   });
@@ -38,6 +40,8 @@ interface Break {
   readonly id: string;
   /** What rests on it: ? then. Default nothing. */
   readonly unknown?: readonly string[];
+  /** Seconds until it shows; default three minutes, within which policies take effect. */
+  readonly after?: number;
   readonly hand: (sandbox: TestSandbox, things: Things) => Promise<unknown>;
 }
 
@@ -54,6 +58,9 @@ const rules = ({ group }: Things, CidrIp: string, port = 443) => ({
   GroupId: group,
   IpPermissions: [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp }] }],
 });
+
+const canaryInTemplate = ({ sandbox }: TestSandbox, change: (properties: Body) => unknown) =>
+  sandbox.change((world) => quiltWorld(world).template(({ Resources }) => void change(there(Resources?.SearchCanary?.Properties))));
 
 const breaks: { readonly [by: string]: Break } = {
   'the API Gateway endpoint is deleted': {
@@ -231,6 +238,17 @@ const breaks: { readonly [by: string]: Break } = {
         }),
       ),
   },
+  'a canary is taken out of the VPC': {
+    id: 'canary/quilt-prod-search/network',
+    after: 0,
+    hand: (sandbox) => canaryInTemplate(sandbox, (properties) => delete properties.VPCConfig),
+  },
+  'a canary fails': {
+    id: 'canary/quilt-prod-search/run',
+    after: 3600,
+    hand: (sandbox) =>
+      canaryInTemplate(sandbox, ({ RunConfig = {} }) => Object.assign(RunConfig, { EnvironmentVariables: { BUCKETS: 'no-such-bucket' } })),
+  },
   "the stack's rollback failed": {
     id: 'stack-parameter/settled',
     hand: ({ sandbox }, { stack }) =>
@@ -246,12 +264,12 @@ describe('a promise that is broken by hand turns exactly its proposition', () =>
     applied = await appliedWorld();
   });
 
-  test.each(Object.entries(breaks))('%s', async (_, { id, unknown = [], hand }) => {
+  test.each(Object.entries(breaks))('%s', async (_, { id, unknown = [], after = 180, hand }) => {
     const sandbox = await sandboxOf(applied);
     const things = thingsOf(sandbox);
     await hand(sandbox, things);
-    await sandbox.control.advance(180_000);
-    const checks = await checksOn(sandbox);
+    await sandbox.control.advance(after * 1000);
+    const checks = await checksOn(sandbox, applied.since);
     const named = (state: string) => checks.filter((check) => check.state === state).map((check) => things.generic(check.id));
     expect({ failed: named('failed'), unknown: named('unknown').sort() }).toEqual({ failed: [id], unknown: [...unknown].sort() });
   });
@@ -261,7 +279,7 @@ describe('a promise that is broken by hand turns exactly its proposition', () =>
     const things = thingsOf(sandbox);
     const kind = (id: string) => things.generic(id).replace(/SUBNET\d/, 'SUBNET');
     const broken = new Set([...Object.values(breaks).map(({ id }) => id), ...elsewhere]);
-    expect([...new Set((await checksOn(sandbox)).map(({ id }) => kind(id)))].filter((id) => !broken.has(id))).toEqual([]);
+    expect([...new Set((await checksOn(sandbox, applied.since)).map(({ id }) => kind(id)))].filter((id) => !broken.has(id))).toEqual([]);
   });
 });
 
@@ -269,26 +287,57 @@ describe('a promise that is broken by hand turns exactly its proposition', () =>
 const elsewhere = ['scp/in-force'];
 
 test('an account that is moved from under the target is no longer bound', async () => {
-  const { workloads, sandbox: other, account } = thingsOf(await sandboxOf(await appliedWorld()));
-  const over = { targets: [workloads] };
-  const sandbox = await sandboxOf(await appliedWorld('greenfield', over));
-  expect((await checksOn(sandbox, over)).filter(({ state }) => state !== 'ok')).toEqual([]);
+  const begun = thingsOf(await sandboxOf(await appliedWorld()));
+  const over = { targets: [begun.workloads] };
+  const { since, ...applied } = await appliedWorld('greenfield', over);
+  const sandbox = await sandboxOf(applied);
+  expect((await checksOn(sandbox, since, over)).filter(({ state }) => state !== 'ok')).toEqual([]);
   await sandbox.aws.organizations.send(
-    new MoveAccountCommand({ AccountId: account, SourceParentId: workloads, DestinationParentId: other }),
+    new MoveAccountCommand({ AccountId: begun.account, SourceParentId: begun.workloads, DestinationParentId: begun.sandbox }),
   );
   await sandbox.control.advance(180_000);
-  const checks = await checksOn(sandbox, over);
-  expect(checks.filter(({ state }) => state !== 'ok').map(({ id, state }) => `${id} ${state}`)).toEqual(['scp/in-force failed']);
+  const open = (await checksOn(sandbox, since, over)).filter(({ state }) => state !== 'ok');
+  expect(open.map(({ id, state }) => `${id} ${state}`)).toEqual(['scp/in-force failed']);
 });
 
 test('an Internet gateway that is detached takes the NAT gateway with it', async () => {
-  const sandbox = await sandboxOf(await appliedWorld('brownfield'));
-  const { internetGateway, vpc } = thingsOf(sandbox);
+  const { since, ...applied } = await appliedWorld('brownfield');
+  const sandbox = await sandboxOf(applied);
+  const things = thingsOf(sandbox);
   await sandbox.sandbox.change((world) => {
-    const gateway = there(world.ec2.internetGateways[internetGateway]);
+    const gateway = there(world.ec2.internetGateways[things.internetGateway]);
     Object.assign(gateway, { vpcId: null, attachments: [] });
   });
-  expect(vpc).toMatch(/^vpc-/);
-  const failed = (await checksOn(sandbox)).filter(({ state }) => state === 'failed').map(({ id }) => id.replace(/nat-.*/, 'NAT'));
-  expect(failed).toEqual(['nat/gateway/NAT']);
+  const failed = (await checksOn(sandbox, since)).filter(({ state }) => state === 'failed');
+  expect(failed.map(({ id }) => things.generic(id))).toEqual(['nat/gateway/NAT']);
+});
+
+test('a perimeter that nobody confirmed yet is not settled, and says until when it stands', async () => {
+  const { since, ...applied } = await appliedWorld('greenfield', { confirmWithin: 12 * 3600 }, 'stopped');
+  const sandbox = await sandboxOf(applied);
+  const open = (await checksOn(sandbox, since)).filter(
+    ({ id, state }) => state !== 'ok' && !id.startsWith('scp/') && !id.startsWith('stack-'),
+  );
+  expect(open).toMatchObject([
+    {
+      id: 'bucket-policy/statements',
+      state: 'unknown',
+      evidence: expect.stringMatching(/not confirmed, and AWS ends it by itself at 2026-/),
+    },
+  ]);
+});
+
+test('a policy that is written otherwise and means the same holds', async () => {
+  const { since, ...applied } = await appliedWorld();
+  const sandbox = await sandboxOf(applied);
+  const { scp, scpContent } = thingsOf(sandbox);
+  const { Version, Statement } = JSON.parse(scpContent) as {
+    readonly Version: string;
+    readonly Statement: readonly { readonly [part: string]: unknown }[];
+  };
+  const twice = [...Statement, ...Statement.map((statement) => ({ ...statement, Sid: 'Again', Action: ['s3:Get*', 's3:*'] }))];
+  await sandbox.aws.organizations.send(new UpdatePolicyCommand({ PolicyId: scp, Content: JSON.stringify({ Statement: twice, Version }) }));
+  await sandbox.control.advance(180_000);
+  const content = (await checksOn(sandbox, since)).find(({ id }) => id === 'scp/content');
+  expect(content).toMatchObject({ state: 'ok', evidence: expect.stringMatching(/written otherwise and means the same: \d+ classes/) });
 });
