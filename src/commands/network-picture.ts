@@ -11,7 +11,7 @@ import { apiPart } from './picture-api.ts';
 import { inputBefore, madeIds, sayBefore } from './picture-before.ts';
 import { type BucketBox, clientsOf } from './picture-clients.ts';
 import { flowOf, type Gateway, gatewayNode } from './picture-flows.ts';
-import { abridged, type SubnetBox, subnetBoxes } from './picture-subnets.ts';
+import { abridged, moreVpcs, type SubnetBox, subnetBoxes } from './picture-subnets.ts';
 
 export interface NetworkPictures {
   readonly before: NetworkPicture;
@@ -30,6 +30,7 @@ export function networkPictures(input: PerimeterInput, journaled: readonly Journ
   const [gridThen, gridAfter] = [networkGrid(earlier, sayThen), networkGrid(input, sayAfter)];
   const boxes = subnetBoxes(
     trustedVpcs(input).seen.flatMap(({ subnets }) => subnets),
+    new Set(vpcsApart(input).map(({ vpc }) => vpc.id)),
     [gridThen, gridAfter],
   );
   const buckets = bucketBoxes(input, gridThen, gridAfter);
@@ -39,6 +40,11 @@ export function networkPictures(input: PerimeterInput, journaled: readonly Journ
     after: picture({ ...common, input, grid: gridAfter, say: sayAfter, made: madeIds(journaled), title: 'The network after the change' }),
   };
 }
+
+/** The VPCs that are drawn by themselves, Quilt's first; further ones are drawn as one. */
+const vpcsApart = (input: PerimeterInput) => trustedVpcs(input).seen.slice(0, mostApart);
+
+const mostApart = 4;
 
 interface Parts {
   readonly title: string;
@@ -86,11 +92,46 @@ function picture({ title, input, grid, say, boxes, buckets, made }: Parts): Netw
 function standpoints(input: PerimeterInput, boxes: readonly SubnetBox[]) {
   return [
     ...boxes.map(({ node, vpcId, subnetIds }) => ({ id: node.id, vpcId, placeId: subnetIds[0] ?? '' })),
-    ...trustedVpcs(input).unread.map(({ vpcId }) => ({ id: unreadId(vpcId), vpcId, placeId: vpcId })),
+    ...unreadBoxes(input).map(({ node, vpcId }) => ({ id: node.id, vpcId, placeId: vpcId })),
   ];
 }
 
-const unreadId = (vpcId: string): string => `unread ${vpcId}`;
+/** VPCs that cannot be read from here, by whose they are: each a box where they are few, else one for all of an owner. */
+function unreadBoxes(input: PerimeterInput): readonly { readonly owner: string; readonly vpcId: string; readonly node: PictureNode }[] {
+  const { vpcs } = input.landscape.survey;
+  const ofOwners = new Map<string, { readonly vpcId: string; readonly why: string }[]>();
+  for (const each of trustedVpcs(input).unread) {
+    const owner = vpcs.find(({ id }) => id === each.vpcId)?.ownerId ?? 'another account or Region';
+    ofOwners.set(owner, [...(ofOwners.get(owner) ?? []), each]);
+  }
+  const box = (vpcId: string, title: string, details: readonly string[]): PictureNode => ({
+    id: `unread ${vpcId}`,
+    kind: 'unread-vpc',
+    title,
+    details,
+    isNew: false,
+  });
+  return [...ofOwners].flatMap(([owner, unread]) => {
+    const [first] = unread;
+    if (first === undefined) return [];
+    return unread.length < mostApart
+      ? unread.map(({ vpcId, why }) => ({ owner, vpcId, node: box(vpcId, vpcId, [why]) }))
+      : [
+          {
+            owner,
+            vpcId: first.vpcId,
+            node: box(
+              first.vpcId,
+              `${unread.length} VPCs`,
+              abridged(
+                unread.map(({ vpcId }) => vpcId),
+                3,
+              ),
+            ),
+          },
+        ];
+  });
+}
 
 /** The NAT gateways of Quilt's VPC, whether requests to S3 leave by them or only what else there is on the Internet. */
 function natGateways({ choices, landscape, networkChanges }: PerimeterInput, made: ReadonlySet<string>): readonly Gateway[] {
@@ -118,28 +159,34 @@ function accountsOf(
   flowing: ReadonlySet<string>,
 ): readonly PictureAccount[] {
   const { survey, network } = input.landscape;
-  const { seen, unread } = trustedVpcs(input);
+  const { seen } = trustedVpcs(input);
   const quilt = survey.quilt.accountId;
   const elsewhere = new Map<string, PictureNode[]>();
-  for (const { vpcId, why } of unread) {
-    const owner = survey.vpcs.find(({ id }) => id === vpcId)?.ownerId ?? 'another account or Region';
-    const node: PictureNode = { id: unreadId(vpcId), kind: 'unread-vpc', title: vpcId, details: [why], isNew: false };
-    elsewhere.set(owner, [...(elsewhere.get(owner) ?? []), node]);
-  }
+  for (const { owner, node } of unreadBoxes(input)) elsewhere.set(owner, [...(elsewhere.get(owner) ?? []), node]);
+  const parts = (id: string) => ({
+    zones: zonesOf(
+      boxes.filter(({ vpcId }) => vpcId === id),
+      flowing,
+    ),
+    gateways: gateways.filter(({ vpcId }) => vpcId === id).map(({ node }) => node),
+  });
+  const apart = vpcsApart(input);
+  const more = seen.slice(apart.length).map(({ vpc }) => vpc.name ?? vpc.id);
   return [
     {
       id: quilt,
       title: `Account ${quilt}, ${survey.quilt.region}`,
-      vpcs: seen.map(({ vpc }) => ({
-        id: vpc.id,
-        title: vpc.name === null ? vpc.id : `${vpc.name} (${vpc.id})`,
-        details: [`${vpc.id === network.vpc.id ? "Quilt's VPC" : 'trusted VPC'}, ${abridged(vpc.cidrs, 3).join(', ')}`],
-        zones: zonesOf(
-          boxes.filter(({ vpcId }) => vpcId === vpc.id),
-          flowing,
-        ),
-        gateways: gateways.filter(({ vpcId }) => vpcId === vpc.id).map(({ node }) => node),
-      })),
+      vpcs: [
+        ...apart.map(({ vpc }) => ({
+          id: vpc.id,
+          title: vpc.name === null ? vpc.id : `${vpc.name} (${vpc.id})`,
+          details: [`${vpc.id === network.vpc.id ? "Quilt's VPC" : 'trusted VPC'}, ${abridged(vpc.cidrs, 3).join(', ')}`],
+          ...parts(vpc.id),
+        })),
+        ...(more.length === 0
+          ? []
+          : [{ id: moreVpcs, title: `${more.length} more trusted VPCs`, details: [abridged(more, 3).join(', ')], ...parts(moreVpcs) }]),
+      ],
     },
     ...[...elsewhere].map(([owner, nodes]) => ({
       id: owner,

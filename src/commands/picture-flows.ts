@@ -2,6 +2,7 @@
 import type { Seen } from '../steps/network-grid/grid.ts';
 import type { Way } from '../steps/network-grid/way.ts';
 import type { NodeKind, PictureFlow, PictureNode } from '../ui/diagram/types.ts';
+import { moreVpcs } from './picture-subnets.ts';
 
 /** A gateway as a box, and the VPC that it stands in. */
 export interface Gateway {
@@ -20,9 +21,11 @@ export function flowOf(
   made: ReadonlySet<string>,
 ): { readonly flow: PictureFlow; readonly gateway: Gateway | null } | null {
   if (verdict === 'no-way') return null;
-  const gateway = gatewayOf(way, from.vpcId, made);
+  const own = gatewayOf(way, from.vpcId, made);
+  const isMany = from.vpcId === moreVpcs;
+  const gateway = own !== null && isMany ? oneInEach(own) : own;
   const path = [...(gateway === null ? [] : [gateway.node.id]), to];
-  return { flow: { path: [from.id, ...path], verdict, label: labelOf(way) }, gateway };
+  return { flow: { path: [from.id, ...path], verdict, label: isMany ? labelOfMany(way) : labelOf(way) }, gateway };
 }
 
 function gatewayOf(way: Way, vpcId: string, made: ReadonlySet<string>): Gateway | null {
@@ -59,6 +62,29 @@ export const gatewayNode = (kind: NodeKind, id: string | null, title: string, vp
   details: [id ?? 'not made yet'],
   isNew: id === null || made.has(id),
 });
+
+/** The like gateways of many VPCs as one box. */
+const oneInEach = ({ vpcId, node }: Gateway): Gateway => ({
+  vpcId,
+  node: { ...node, id: `${node.kind} ${vpcId}`, details: ['one in each VPC'], isNew: false },
+});
+
+/** What S3 sees of requests from many VPCs. */
+function labelOfMany(way: Way): string {
+  switch (way.via) {
+    case 'endpoint':
+      return 'from a trusted VPC';
+    case 'nat-gateway':
+      return "from a NAT gateway's address";
+    case 'ipv6':
+      return 'from an IPv6 address';
+    case 'unknown':
+    case 'none':
+      return 'by a way that does not show';
+    default:
+      return labelOf(way);
+  }
+}
 
 /** What S3 sees, in few words. */
 export function labelOf(way: Way): string {

@@ -1,6 +1,6 @@
 // The subnets of a picture as boxes: one for each where there are few, else alike ones together.
 import type { Subnet } from '../aws/types.ts';
-import type { NetworkGrid } from '../steps/network-grid/grid.ts';
+import type { NetworkGrid, Row } from '../steps/network-grid/grid.ts';
 import type { PictureNode } from '../ui/diagram/types.ts';
 
 export interface SubnetBox {
@@ -11,12 +11,27 @@ export interface SubnetBox {
   readonly subnetIds: readonly string[];
 }
 
+/** Stands for all VPCs that are not drawn apart. */
+export const moreVpcs = 'more VPCs';
+
 /**
  * The subnets of the grids as boxes: each by itself, or those of a zone that go the same ways in all grids as one, or those of a
- * VPC, whichever are few enough first.
+ * VPC, whichever are few enough first. Subnets of VPCs that are not drawn `apart` are one box where their ways are of the same kinds.
  */
-export function subnetBoxes(subnets: readonly Subnet[], grids: readonly NetworkGrid[]): readonly SubnetBox[] {
-  const alike = alikeBy(grids);
+export function subnetBoxes(all: readonly Subnet[], apart: ReadonlySet<string>, grids: readonly NetworkGrid[]): readonly SubnetBox[] {
+  const subnets = all.filter(({ vpcId }) => apart.has(vpcId));
+  const ofKind = rowsBy(grids, ({ family, cells }) =>
+    JSON.stringify([family, cells.map(({ ways }) => ways.map(({ way, verdict }) => [way.via, way.planned, verdict]))]),
+  );
+  const more = groupedBy(
+    all.filter(({ vpcId }) => !apart.has(vpcId)),
+    ({ id }) => ofKind(id),
+  );
+  return [...apartBoxes(subnets, grids), ...more.map((group) => ({ ...boxOf(group), vpcId: moreVpcs, zones: ['several zones'] }))];
+}
+
+function apartBoxes(subnets: readonly Subnet[], grids: readonly NetworkGrid[]): readonly SubnetBox[] {
+  const alike = rowsBy(grids, (_, row) => String(row));
   const each = groupedBy(subnets, ({ id }) => id);
   if (each.length <= mostSingle) return each.map(boxOf);
   const ofZones = groupedBy(subnets, ({ id, vpcId, zone }) => JSON.stringify([vpcId, zone, alike(id)]));
@@ -27,12 +42,13 @@ export function subnetBoxes(subnets: readonly Subnet[], grids: readonly NetworkG
 /** How many boxes are seen at one glance: of single subnets, and of groups. */
 const [mostSingle, mostBoxes] = [8, 16];
 
-/** In which rows a subnet stands. */
-function alikeBy(grids: readonly NetworkGrid[]): (subnetId: string) => string {
+/** In which rows of each grid a subnet stands, by what `told` says of a row. */
+function rowsBy(grids: readonly NetworkGrid[], told: (row: Row, index: number) => string): (subnetId: string) => string {
   const rows = new Map<string, string>();
   for (const [grid, { rows: ofGrid }] of grids.entries()) {
-    for (const [row, { places }] of ofGrid.entries()) {
-      for (const { id } of places) rows.set(id, `${rows.get(id) ?? ''}${grid}/${row} `);
+    for (const [index, row] of ofGrid.entries()) {
+      const said = told(row, index);
+      for (const { id } of row.places) rows.set(id, `${rows.get(id) ?? ''}${grid}/${said} `);
     }
   }
   return (id) => rows.get(id) ?? '';

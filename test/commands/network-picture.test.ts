@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { networkPictures } from '../../src/commands/network-picture.ts';
 import type { JournaledChange } from '../../src/journal/replay.ts';
+import type { Json } from '../../src/ports.ts';
 import { networkReport } from '../../src/steps/network-grid/report.ts';
 import { drawNetwork } from '../../src/ui/diagram/draw.ts';
 import { allNodes } from '../../src/ui/diagram/layout.ts';
@@ -92,4 +93,66 @@ test.each(['greenfield', 'brownfield', 'large'])('%s: no text stands on another,
     expect(svg.length).toBeLessThan(60_000);
     expect(sizeOf(svg)[0]).toBeLessThan(1500);
   }
+});
+
+test('large with every VPC trusted: those beyond a few are one, with a box for each kind of way, and nothing overlaps', async () => {
+  const planned = withChanges(await planOn('large'));
+  const ids = planned.landscape.survey.vpcs.map(({ id }) => id);
+  const input = { ...planned, choices: { ...planned.choices, trustedVpcs: ids } };
+  const { after } = networkPictures(input, [], now);
+  const vpcs = after.accounts.flatMap((account) => account.vpcs);
+  expect(vpcs.map(({ title }) => title)).toContain(`${ids.length - 4} more trusted VPCs`);
+  expect(vpcs).toHaveLength(5);
+  const [quilt] = vpcs;
+  expect(quilt?.id).toBe(input.choices.vpc);
+  expect(allNodes(after).length).toBeLessThan(40);
+  expect(after.notes[0]).toMatch(/^4,?\d{3} subnets are drawn as \d+ boxes/);
+  const { svg } = await drawNetwork(after, { idPrefix: 'network' });
+  const texts = textsOf(svg);
+  expect([...overlapsOf(texts), ...outsideOf(texts, sizeOf(svg))]).toEqual([]);
+}, 60_000);
+
+test('once everything was made, the picture before is what it was, and what was made is marked after', async () => {
+  const planned = withChanges(await planOn('brownfield'));
+  const { network } = planned.landscape;
+  const [endpoint] = network.endpoints.filter(({ type }) => type === 'Gateway');
+  const [table] = endpoint?.routeTableIds ?? [];
+  const journaled = [
+    made('endpoints', 'endpoints/v/s3/t', 'rtb', { kind: 's3-route-table', endpointId: endpoint?.id ?? '', routeTableId: table ?? '' }),
+    made('nat', 'nat/v/gateway/a', network.natGateways[0]?.id ?? '', { kind: 'nat-gateway' }),
+  ];
+  const { before, after } = networkPictures(planned, journaled, now);
+  const ways = (picture: NetworkPicture) => told(picture).filter((flow) => flow.startsWith('quilt-private-a > '));
+  expect(ways(after).some((flow) => flow.includes('NAT gateway'))).toBe(true);
+  expect(ways(before).some((flow) => flow.includes('NAT gateway'))).toBe(false);
+  expect(ways(after).some((flow) => flow.includes('S3 gateway endpoint'))).toBe(true);
+  expect(ways(before).some((flow) => flow.includes('S3 gateway endpoint'))).toBe(false);
+  expect(newOnes(after)).toContain('nat-gateway');
+});
+
+const made = (step: JournaledChange['step'], key: string, id: string, after: Json): JournaledChange => ({
+  step,
+  key,
+  generation: 1,
+  token: 'token',
+  change: {
+    key,
+    action: 'create',
+    target: { accountId: '1', region: null, type: 'T', name: 'n' },
+    summary: '',
+    reason: '',
+    before: null,
+    after,
+    risk: 'additive',
+    confirm: 'c',
+    needs: [],
+    seconds: null,
+    usdPerMonth: null,
+  },
+  run: 'r',
+  begunAt: '2026-06-01T00:00:00Z',
+  changedAt: '2026-06-01T00:00:00Z',
+  state: 'done',
+  made: { id, fields: {} },
+  supersededBy: null,
 });
