@@ -1,5 +1,4 @@
 // The top of the page: what it is, whom it is about, the numbers, and who passes.
-import { count } from '../layout.ts';
 import { type Html, html } from './html.ts';
 import type { ReportModel } from './model.ts';
 import type { Section } from './parts.ts';
@@ -73,8 +72,8 @@ export function whoPasses({ perimeter, stage }: ReportModel): Section {
     title: 'Who reaches the buckets, and who does not',
     content: html`<p>A request to a bucket whose name matches ${buckets.map((bucket, index) => html`${index === 0 ? '' : ' or '}<code>${bucket}</code>`)} ${will ? 'will pass' : 'passes'} only if one of these holds:</p>
 <ul class="pass">${passes.map((pass) => html`<li>${pass}</li>`)}
-<li class="others"><strong>Everything else is denied</strong>, whoever asks and whatever other policies allow.</li></ul>
-<p>The same is ${will ? 'tried first' : 'also in force'} on one bucket, <code>${testBucket}</code>, and then bound to ${count(targets.length, 'target')} by the service control policy <code>${policyName}</code>: ${targets.join(', then ')}.</p>
+<li class="others"><strong>Everything else is denied</strong> to the principals of ${targets.join(' and of ')}, whatever other policies allow. Service-linked roles and the organization's management account are bound by no service control policy.</li></ul>
+<p>${will ? 'It is tried first' : 'It stands'} on one bucket, <code>${testBucket}</code>, whose policy binds everybody; ${will ? 'then the' : 'and the'} service control policy <code>${policyName}</code> binds ${targets.join(', then ')}.</p>
 `,
   };
 }

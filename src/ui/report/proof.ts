@@ -38,22 +38,21 @@ const certificatePart = ({ change, at, ways, independent }: CertificateReport): 
 <p>${at === null || independent === null ? 'These are known, and will be tried.' : html`${chip(`${independent} independent, 2 needed`, independent < 2 ? 'bad' : 'good')} tried on ${moment(at)}.`}</p>
 ${table(
   'Ways back',
-  [
-    { title: 'Who' },
-    { title: 'State', kind: 'brief' },
-    { title: 'Call, and from where' },
-    { title: 'Passes by' },
-    { title: 'How it is known' },
-  ],
+  [{ title: 'Who' }, { title: 'State', kind: 'brief' }, { title: 'By which call, from where' }, { title: 'How it is known' }],
   ways.map((way) => wayRow(way, at === null)),
 )}`;
 
 const wayRow = ({ kind, principal, network, call, passesBy, state, how }: WayBack, isPlanned: boolean) => ({
   cells: [
-    html`${wayKinds[kind]} <span class="soft small">${withoutPersons(principal)}</span>`,
+    html`${wayKinds[kind]} <span class="soft small">${shortPrincipal(principal)}</span>`,
     state === 'exercised' ? chip('✓ tried', 'good') : chip(isPlanned && kind !== 'root-password' ? 'to be tried' : 'only claimed', 'plain'),
-    `${call}, from ${network}`,
-    passesBy.length === 0 ? 'not known' : passesBy.join(' or '),
+    html`${call}, from ${network}${passesBy.length === 0 ? null : html`<div class="soft small">passes by ${passesBy.join(' or ')}</div>`}`,
     prose(how),
   ],
 });
+
+/** An ARN as `role/NAME of ACCOUNT`; whose session it is is left out. */
+function shortPrincipal(principal: string): string {
+  const [, , , , account, ...resource] = withoutPersons(principal).split(':');
+  return account === undefined || resource.length === 0 ? principal : `${resource.join(':')} of ${account}`;
+}

@@ -72,6 +72,8 @@ caption{text-align:left;color:var(--soft);font-size:.9rem;padding:0 0 .4rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem .9rem .5rem 0;border-bottom:1px solid var(--line)}
 thead th{font-size:.82rem;color:var(--soft);font-weight:600;border-bottom-width:2px}
 tbody th{font-weight:600}
+tbody th .soft{font-weight:400}
+th,td{min-width:5.5rem}
 td.brief{white-space:nowrap;font-variant-numeric:tabular-nums}
 th:last-child,td:last-child{padding-right:0}
 .soft{color:var(--soft)}.small{font-size:.88rem}
@@ -98,7 +100,7 @@ footer{color:var(--soft);font-size:.88rem;padding:0 0 3rem}
 table,thead,tbody,tr,td,th,caption{display:block}
 thead{position:absolute;left:-9999px}
 tr{border-bottom:1px solid var(--line);padding:.6rem 0}
-th,td{border:0;padding:.12rem 0}
+th,td{border:0;padding:.12rem 0;min-width:0}
 td.brief{white-space:normal}
 td[data-label]::before{content:attr(data-label) ': ';color:var(--soft);font-size:.85rem}}
 @media print{
