@@ -41,7 +41,6 @@ export async function gatherReport(run: Run, perimeter: FoundPerimeter, replay: 
     const policies = policyReports(input, perimeter.spec, journal.state.changes);
     const isPending = steps.some(({ plan }) => plan.changes.length > 0);
     const verification = isPending ? null : await verifiedAnew(perimeter, journal);
-    const { assessed } = journal.state;
     const model: ReportModel = {
       stage: stageOf(isPending, isStanding(journal), verification),
       at: at.toISOString(),
@@ -62,7 +61,7 @@ export async function gatherReport(run: Run, perimeter: FoundPerimeter, replay: 
       network: networkReport(planned),
       outside: outsideFindings(input).map((each) => ({ ...each, accepted: choices.accept.includes(each.code) })),
       policies,
-      replay: replay ?? (assessed === null ? null : await journaledReplay(assessed, session.paths.state)),
+      replay: replay ?? (await journaledReplay(journal.state, session.paths.state)),
       certificates: certificateReports(journal.state, runs, steps),
       verification,
       runs: runReports(runs),

@@ -1,10 +1,8 @@
 // What recorded calls tell, for a report: assessed for it now, or as the journal has it from before something was denied.
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Assessment } from '../access/assess.ts';
-import type { ReplayRecord } from '../journal/entries.ts';
+import type { JournalState } from '../journal/journal.ts';
 import type { ReplayCount, ReplayPath, ReplayReport, ReplayVerdict } from '../ui/report/model.ts';
+import { readAssessed } from './watch-memory.ts';
 
 /** A page of paths that somebody still reads. */
 const mostPaths = 120;
@@ -26,7 +24,7 @@ export function replayOf(assessment: Assessment): ReplayReport {
       remedies,
     }),
   );
-  const kinds = ['move-in', 'cover', 'exempt'] as const;
+  const kinds = ['move-in', 'cover', 'exempt', 'none'] as const;
   const denied = assessment.paths.filter(({ verdict }) => verdict === 'newly-denied');
   return {
     madeAt: null,
@@ -39,8 +37,9 @@ export function replayOf(assessment: Assessment): ReplayReport {
     to,
     verdicts: verdictsOf(paths),
     ...cut(paths),
+    days: assessment.days,
     remedies: kinds
-      .map((kind) => ({ kind, ...sumOf(denied.filter(({ remedies: [first] }) => first?.kind === kind)) }))
+      .map((kind) => ({ kind, ...sumOf(denied.filter(({ remedies: [first] }) => (first?.kind ?? 'none') === kind)) }))
       .filter((each) => each.paths > 0),
     coverage,
     errors,
@@ -48,19 +47,32 @@ export function replayOf(assessment: Assessment): ReplayReport {
 }
 
 /**
- * What the journal keeps of its last replay, with the paths of the file beside it. Where that file is gone, or is not the one that
- * was written, there are no paths.
+ * What the journal keeps of its last replay, with the paths of the file beside it; null: there was none.
  * @param dir the journal's folder
+ * @throws PerimeterError ASSESSED (exit 2) where that file is gone or is not what was written
  */
-export async function journaledReplay(record: ReplayRecord & { readonly at: string }, dir: string): Promise<ReplayReport> {
-  const { source, files, events, considered, from, to, details } = record;
-  const paths = await keptPaths(join(dir, details.file), details.sha256);
+export async function journaledReplay(state: JournalState, dir: string): Promise<ReplayReport | null> {
+  const kept = await readAssessed(state, dir);
+  if (kept === null || state.assessed === null) return null;
+  const { source, files, events, considered, from, to, paths: many } = state.assessed;
+  const paths = kept.paths.map(
+    ({ principal, network, viaService, bucket, actions, events: its, verdict }): ReplayPath => ({
+      principal,
+      network: network.value,
+      viaService,
+      bucket,
+      actions,
+      events: its,
+      lastSeen: null,
+      verdict,
+      why: [],
+      remedies: [],
+    }),
+  );
   const counted = verdictsOf(paths);
-  const { passes, newlyDenied, unknown } = record.paths;
-  const all = passes + newlyDenied + unknown;
   const shown = cut(paths);
   return {
-    madeAt: record.at,
+    madeAt: kept.at,
     source,
     files,
     events,
@@ -69,42 +81,17 @@ export async function journaledReplay(record: ReplayRecord & { readonly at: stri
     from,
     to,
     verdicts: {
-      passes: { ...counted.passes, paths: passes },
-      'newly-denied': { ...counted['newly-denied'], paths: newlyDenied },
-      unknown: { ...counted.unknown, paths: unknown },
+      passes: { ...counted.passes, paths: many.passes },
+      'newly-denied': { ...counted['newly-denied'], paths: many.newlyDenied },
+      unknown: { ...counted.unknown, paths: many.unknown },
     },
     paths: shown.paths,
-    left: all - shown.paths.length,
+    left: shown.left + kept.left,
+    days: kept.days,
     remedies: [],
     coverage: null,
     errors: [],
   };
-}
-
-async function keptPaths(path: string, sha256: string): Promise<readonly ReplayPath[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-  if (createHash('sha256').update(text).digest('hex') !== sha256) return [];
-  const { readKeptReplay } = await import('../journal/schema.ts');
-  return readKeptReplay(text).map(
-    (kept): ReplayPath => ({
-      principal: kept.principal,
-      network: kept.network.value,
-      viaService: kept.viaService,
-      bucket: kept.bucket,
-      actions: kept.actions,
-      events: kept.events,
-      lastSeen: null,
-      verdict: kept.verdict,
-      why: [],
-      remedies: [],
-    }),
-  );
 }
 
 const gravestFirst: readonly ReplayVerdict[] = ['newly-denied', 'unknown', 'passes'];

@@ -59,16 +59,28 @@ const markdownOf = async (model: Model): Promise<string> => (await import('../ui
 
 async function pageOf(model: Model, pictures: NetworkPictures): Promise<string> {
   const { renderPage } = await import('../ui/report/page.ts');
-  return renderPage(model, await drawingsOf(pictures));
+  const drawings = { network: await networkDrawings(pictures), replay: model.replay === null ? [] : await replayDrawings(model.replay) };
+  return renderPage(model, drawings);
 }
 
-async function drawingsOf({ before, after }: NetworkPictures): Promise<Drawings> {
+async function networkDrawings({ before, after }: NetworkPictures): Promise<Drawings['network']> {
   const { drawNetwork } = await import('../ui/diagram/draw.ts');
-  const network = await Promise.all(
-    [before, after].map(async (picture, index) => ({
-      title: picture.title,
-      ...(await drawNetwork(picture, { idPrefix: `network-${index === 0 ? 'before' : 'after'}` })),
-    })),
-  );
-  return { network, replay: [] };
+  return [
+    { title: before.title, ...(await drawNetwork(before, { idPrefix: 'network-before' })) },
+    { title: after.title, ...(await drawNetwork(after, { idPrefix: 'network-after' })) },
+  ];
+}
+
+async function replayDrawings({ days, remedies, verdicts }: ReplayReport): Promise<Drawings['replay']> {
+  const { drawReplayOverTime } = await import('../ui/charts/over-time.ts');
+  const { drawRemedies } = await import('../ui/charts/remedies.ts');
+  const known = days.reduce((sum, { passes, newlyDenied, unknown }) => sum + passes + newlyDenied + unknown, 0);
+  const all = verdicts.passes.events + verdicts['newly-denied'].events + verdicts.unknown.events;
+  const overTime = { idPrefix: 'replay-over-time', untold: Math.max(0, all - known) };
+  return [
+    ...(days.length === 0 ? [] : [{ title: 'Recorded events over time', ...(await drawReplayOverTime(days, overTime)) }]),
+    ...(remedies.length === 0
+      ? []
+      : [{ title: 'What helps those newly denied', ...(await drawRemedies(remedies, { idPrefix: 'replay-remedies' })) }]),
+  ];
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AssessedDay } from '../access/assess.ts';
 import type { DenyingStep, Standing } from '../access/attribute.ts';
 import type { ForetoldPath } from '../access/predicted.ts';
 import { badInput } from '../errors.ts';
@@ -73,6 +74,8 @@ export interface Assessed {
   readonly paths: readonly ForetoldPath[];
   /** How many paths were not kept. */
   readonly left: number;
+  /** None where an earlier version wrote it. */
+  readonly days: readonly AssessedDay[];
 }
 
 /**
@@ -95,6 +98,6 @@ export async function readAssessed(state: JournalState, dir: string): Promise<As
   }
   // The journal's hash vouches for every field of it.
   if (createHash('sha256').update(text).digest('hex') !== sha256) throw refused("it is not what the journal's hash says");
-  const { paths }: { readonly paths: readonly ForetoldPath[] } = JSON.parse(text);
-  return { at: assessed.at, sources: assessed.sources, paths, left };
+  const { paths, days }: Pick<Assessed, 'paths'> & { readonly days?: Assessed['days'] } = JSON.parse(text);
+  return { at: assessed.at, sources: assessed.sources, paths, left, days: days ?? [] };
 }

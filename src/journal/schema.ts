@@ -186,20 +186,3 @@ function checked<T>(result: { success: true; data: T } | { success: false; error
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   return { ok: false, why: `${where}${issue?.message.replace(/, received undefined$/, ', but it is missing') ?? 'of another form'}` };
 }
-
-const keptReplay = z.looseObject({
-  paths: z.array(
-    z.looseObject({
-      principal: z.string(),
-      network: z.looseObject({ value: z.string() }),
-      viaService: nullable,
-      bucket: z.string(),
-      actions: z.array(z.string()),
-      events: count,
-      verdict: z.enum(['passes', 'newly-denied', 'unknown']),
-    }),
-  ),
-});
-
-/** The ways to the buckets in the file that an `assessed` entry names. @throws ZodError where its shape is another: its hash has been compared. */
-export const readKeptReplay = (text: string): z.infer<typeof keptReplay>['paths'] => keptReplay.parse(JSON.parse(text)).paths;

@@ -1,7 +1,7 @@
 // Debian's Chromium, without a screen, as a reader of pages: what it complains of, asks for, and where it puts things.
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, chromium } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
@@ -65,7 +65,7 @@ export async function look(browser: Browser, path: string, { scheme, media, widt
     await page.emulateMedia({ media, colorScheme: scheme });
     await page.goto(url);
     const measured = await page.evaluate<Measured>(measure);
-    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    await page.evaluate(axe.source);
     const violations = await page.evaluate<readonly string[]>(
       `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target).slice(0, 3).join(', ')))`,
     );

@@ -133,6 +133,9 @@ function expectGood(seen: Seen): void {
   expect(seen.violations).toEqual([]);
 }
 
+/** A session with its name; examples of requests have one that is nobody's. */
+const personal = /assumed-role\/(?!example\/example)\w+\//;
+
 describe.skipIf(!isThere).each(scenarios)('the report for %s', (scenario) => {
   test.each(readings)('reads well: $scheme, $media, $width pixels', async (reading) => {
     expectGood(await look(browser, madeFor(scenario).path, reading));
@@ -178,7 +181,7 @@ describe.skipIf(!isThere).each(scenarios)('the report for %s', (scenario) => {
     const { stage, text } = await look(browser, madeFor(scenario).path, { scheme: 'light', media: 'screen', width: 1280 });
     expect(stage).toBe('Change request');
     expect(text).toContain('it is no evidence');
-    expect(text).not.toMatch(/assumed-role\/\w+\//);
+    expect(text).not.toMatch(personal);
   });
 });
 
@@ -210,7 +213,7 @@ describe.skipIf(!isThere)('the report from the request to the evidence', () => {
     expect(seen.stage).toBe('Evidence');
     expectGood(seen);
     expect(seen.text).toContain('role PlatformAdmin of account');
-    expect(seen.text).not.toMatch(/assumed-role\/\w+\//);
+    expect(seen.text).not.toMatch(personal);
     expect(seen.numbers.changes).toBe('0');
   });
 });

@@ -1,9 +1,11 @@
 // What a report tells, as plain data: it is worked out by the commands, and written as a page or as Markdown without asking anybody.
+import type { AssessedDay } from '../../access/assess.ts';
 import type { Remedy } from '../../access/remedies.ts';
 import type { Change, RollbackSummary, StepId, StepState, WayBack } from '../../engine/types.ts';
 import type { Finding } from '../../findings.ts';
 import type { Place } from '../../ports.ts';
 import type { NetworkReport } from '../../steps/network-grid/report.ts';
+import type { RemedyRow } from '../charts/remedies.ts';
 
 /**
  * What the page is: it asks for approval (nothing stands yet), tells of work that is under way, says that everything stands but not
@@ -116,8 +118,10 @@ export interface ReplayReport {
   readonly paths: readonly ReplayPath[];
   /** How many paths are not listed. */
   readonly left: number;
-  /** Paths and events by what would help; empty where nothing is denied or the journal does not keep it. */
-  readonly remedies: readonly { readonly kind: Remedy['kind']; readonly paths: number; readonly events: number }[];
+  /** Events by day in UTC and verdict; of some none may be known. */
+  readonly days: readonly AssessedDay[];
+  /** Newly denied paths and their events by what to try first; none where nothing is denied or the journal does not keep it. */
+  readonly remedies: readonly RemedyRow[];
   /** What it cannot prove; null where the journal does not keep it. */
   readonly coverage: readonly Finding[] | null;
   readonly errors: readonly { readonly file: string; readonly reason: string }[];

@@ -4,7 +4,7 @@ import { count } from '../layout.ts';
 import { type Html, html } from './html.ts';
 import type { Drawing, Drawings, ReportModel } from './model.ts';
 import { drawn, findingList, prose, type Section, table, verdictChip } from './parts.ts';
-import { verdictWords } from './words.ts';
+import { verdictWords, withoutPersons } from './words.ts';
 
 /** The pictures, then the same as a table. */
 export function network({ network: report, outside }: ReportModel, { network: pictures }: Drawings): Section {
@@ -42,7 +42,7 @@ const rowOf = ({ from, family, to }: ReportedRow) => ({
 });
 
 function whoIs({ kind, ids, names, vpcs }: ReportedRow['from'], family: ReportedRow['family']): Html {
-  if (kind === 'operator') return html`the operator <span class="soft">(${ids.join(', ')})</span>`;
+  if (kind === 'operator') return html`the operator <span class="soft">(${withoutPersons(ids.join(', '))})</span>`;
   const more = names.length - mostNames;
   const said = more > 0 ? `${names.slice(0, mostNames).join(', ')} and ${more} more` : names.join(', ');
   return html`${kind === 'vpc' ? ids.join(', ') : said}${vpcs.length === 0 ? null : html` <span class="soft small">${vpcs.length > 2 ? `${vpcs.length} VPCs` : vpcs.join(', ')}</span>`}${family === 'ipv6' ? ' over IPv6, to the dual-stack names' : ''}`;

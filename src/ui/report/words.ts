@@ -46,7 +46,12 @@ export const wayKinds = {
   'root-access': 'root access',
   'root-password': 'root password',
 } as const;
-export const remedyWords = { 'move-in': 'move it into the network', cover: 'trust its network', exempt: 'exempt the principal' } as const;
+export const remedyWords = {
+  'move-in': 'move it into the network',
+  cover: 'trust its network',
+  exempt: 'exempt the principal',
+  none: 'no remedy known',
+} as const;
 
 const gravestFirst: readonly Severity[] = ['error', 'unknown', 'warning', 'info'];
 
