@@ -7,12 +7,15 @@ import { withPlanFlags } from './plan-flags.ts';
 import { selectSteps } from './selection.ts';
 import { openSession, type Run } from './session.ts';
 import { surveyAloud } from './survey.ts';
+import { waitSecondsOf } from './wait-flag.ts';
 
 /** `apply [PLAN]`. Exit 0 where it is done, 3 where it stopped on purpose. */
 export async function apply(given: Run): Promise<number> {
   const saved = await savedPlan(given);
   const run = saved === null ? given : { ...given, flags: withPlanFlags(given.flags, saved.plan.flags) };
   const selection = selectSteps(run.flags);
+  // What is wrong with it is said before AWS is asked anything.
+  waitSecondsOf(run.flags);
   const assessing = await assessingOf(run, false);
   const session = await openSession(run);
   try {

@@ -68,7 +68,7 @@ class Canaries {
       if (waited - told >= tellEverySeconds) {
         told = waited;
         const left = duration(waitSeconds - waited);
-        session.ui.progress(`… waiting for runs of Quilt's canaries since ${seen.value.since}, for at most ${left} more (--wait)`);
+        session.ui.progress(`… waiting for Quilt's canaries to run, at most ${left} more (--wait)`);
       }
       await clock.sleep(everySeconds * 1000, signal);
     }

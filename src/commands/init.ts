@@ -10,10 +10,13 @@ import { assessingOf } from './gate.ts';
 import { selectSteps } from './selection.ts';
 import { openSession, type Run, type Session } from './session.ts';
 import { surveyAloud } from './survey.ts';
+import { waitSecondsOf } from './wait-flag.ts';
 
 /** `init`. Exit 0 where it is done, 3 where it stopped on purpose. */
 export async function init(run: Run): Promise<number> {
   const selection = selectSteps(run.flags);
+  // What is wrong with it is said before AWS is asked anything.
+  waitSecondsOf(run.flags);
   const assessing = await assessingOf(run, true);
   if (!run.ui.interactive && run.flags.yes !== true) {
     throw stopped(

@@ -96,7 +96,10 @@ export function canariesSay({ since, canaries }: CanaryEvidence, trustedVpcs: re
   const against = canaries.filter(isBroken).map((canary) => brokenInWords(canary, trustedVpcs));
   if (against.length > 0) return { says: 'fails', against };
   const inside = canaries.filter((canary) => isInside(canary, trustedVpcs) && canary.state === 'RUNNING');
-  const open = inside.filter((canary) => canary.since === null).map((canary) => openInWords(canary, since));
+  const open = openInWords(
+    inside.filter((canary) => canary.since === null),
+    since,
+  );
   const others = [
     ...canaries.filter((canary) => !isInside(canary, trustedVpcs)).map(outsideInWords),
     ...canaries.filter(({ state }) => state !== 'RUNNING').map(({ name, state }) => `canary ${name} does not run (${state})`),
@@ -123,7 +126,14 @@ function brokenInWords(canary: SeenCanary, trustedVpcs: readonly string[]): stri
   return `canary ${canary.name} failed${run}${canary.before === 'passed' ? ', and passed before' : ''}${where}`;
 }
 
-const openInWords = ({ name, schedule, underWay }: SeenCanary, since: string): string =>
-  underWay
-    ? `a run of canary ${name} is under way`
-    : `canary ${name} has not run since ${since}${schedule === null ? '' : ` (its schedule: ${schedule})`}`;
+/** Those without a run; those of one schedule together. */
+function openInWords(open: readonly SeenCanary[], since: string): readonly string[] {
+  const underWay = open.filter((canary) => canary.underWay).map(({ name }) => `a run of canary ${name} is under way`);
+  const waited = new Map<string | null, string[]>();
+  for (const { name, schedule } of open.filter((canary) => !canary.underWay)) waited.set(schedule, [...(waited.get(schedule) ?? []), name]);
+  const notRun = [...waited].map(([schedule, names]) => {
+    const who = names.length === 1 ? `canary ${names[0]} has` : `canaries ${names.join(', ')} have`;
+    return `${who} not run since ${since}${schedule === null ? '' : ` (schedule: ${schedule})`}`;
+  });
+  return [...underWay, ...notRun];
+}

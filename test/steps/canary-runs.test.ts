@@ -44,7 +44,12 @@ describe('what they say', () => {
     [
       'one that has not run leaves it open',
       [canary(), canary({ name: 'push', ...open })],
-      'nothing: canary push has not run since 2026-06-01T12:10:00.000Z (its schedule: rate(5 minutes))',
+      'nothing: canary push has not run since 2026-06-01T12:10:00.000Z (schedule: rate(5 minutes))',
+    ],
+    [
+      'several of one schedule are told together',
+      [canary({ name: 'a', ...open }), canary({ name: 'b', ...open })],
+      'nothing: canaries a, b have not run since 2026-06-01T12:10:00.000Z (schedule: rate(5 minutes))',
     ],
     ['so does a run under way', [canary({ ...open, underWay: true })], 'nothing: a run of canary search is under way'],
     ['one that is stopped is not waited for', [canary(), canary({ name: 'push', ...open, state: 'STOPPED' })], 'works'],
