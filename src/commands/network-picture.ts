@@ -5,7 +5,7 @@ import { fieldsOf } from '../steps/fields.ts';
 import type { PerimeterInput } from '../steps/landscape.ts';
 import { type NetworkGrid, networkGrid } from '../steps/network-grid/grid.ts';
 import { bindsQuilt, perimeterSay, type Say } from '../steps/network-grid/verdict.ts';
-import { trustedVpcs } from '../steps/network-grid/vpc-seen.ts';
+import { trustedVpcs, type VpcSeen } from '../steps/network-grid/vpc-seen.ts';
 import type { NetworkPicture, PictureAccount, PictureFlow, PictureNode } from '../ui/diagram/types.ts';
 import { apiPart } from './picture-api.ts';
 import { inputBefore, madeIds, sayBefore } from './picture-before.ts';
@@ -28,21 +28,36 @@ export function networkPictures(input: PerimeterInput, journaled: readonly Journ
   const earlier = inputBefore(input, journaled);
   const [sayThen, sayAfter] = [sayBefore(input, journaled, now), perimeterSay(input)];
   const [gridThen, gridAfter] = [networkGrid(earlier, sayThen), networkGrid(input, sayAfter)];
+  const grids = [gridThen, gridAfter];
+  const { seen } = trustedVpcs(input);
+  const apart = vpcsApart(input, seen, grids);
   const boxes = subnetBoxes(
-    trustedVpcs(input).seen.flatMap(({ subnets }) => subnets),
-    new Set(vpcsApart(input).map(({ vpc }) => vpc.id)),
-    [gridThen, gridAfter],
+    seen.flatMap(({ subnets }) => subnets),
+    apart,
+    grids,
   );
   const buckets = bucketBoxes(input, gridThen, gridAfter);
-  const common = { boxes, buckets };
+  const common = { boxes, buckets, apart };
   return {
     before: picture({ ...common, input: earlier, grid: gridThen, say: sayThen, made: new Set(), title: 'The network before the change' }),
     after: picture({ ...common, input, grid: gridAfter, say: sayAfter, made: madeIds(journaled), title: 'The network after the change' }),
   };
 }
 
-/** The VPCs that are drawn by themselves, Quilt's first; further ones are drawn as one. */
-const vpcsApart = (input: PerimeterInput) => trustedVpcs(input).seen.slice(0, mostApart);
+/** The VPCs that are drawn by themselves: Quilt's, then those from which S3 is reached; further ones are drawn as one. */
+function vpcsApart({ choices }: PerimeterInput, seen: readonly VpcSeen[], grids: readonly NetworkGrid[]): ReadonlySet<string> {
+  const reaching = new Set(
+    grids
+      .flatMap(({ rows }) => rows)
+      .filter(({ cells }) => cells.some(({ ways }) => ways.some(({ verdict }) => verdict !== 'no-way')))
+      .flatMap(({ places }) => places.map((place) => (place.type === 'subnet' ? place.vpcId : place.id))),
+  );
+  const ids = seen.map(({ vpc }) => vpc.id);
+  const others = ids.filter((id) => id !== choices.vpc);
+  return new Set(
+    [choices.vpc, ...others.filter((id) => reaching.has(id)), ...others.filter((id) => !reaching.has(id))].slice(0, mostApart),
+  );
+}
 
 const mostApart = 4;
 
@@ -52,12 +67,14 @@ interface Parts {
   readonly grid: NetworkGrid;
   readonly say: Say;
   readonly boxes: readonly SubnetBox[];
+  /** Ids of the VPCs that are drawn by themselves. */
+  readonly apart: ReadonlySet<string>;
   readonly buckets: readonly BucketBox[];
   /** Ids of what the plan made. */
   readonly made: ReadonlySet<string>;
 }
 
-function picture({ title, input, grid, say, boxes, buckets, made }: Parts): NetworkPicture {
+function picture({ title, input, grid, say, boxes, apart, buckets, made }: Parts): NetworkPicture {
   const gateways = new Map<string, Gateway>();
   const flows: PictureFlow[] = [];
   for (const from of standpoints(input, boxes)) {
@@ -81,7 +98,7 @@ function picture({ title, input, grid, say, boxes, buckets, made }: Parts): Netw
   return {
     title,
     clients: [...api.clients, ...clients.nodes],
-    accounts: accountsOf(input, boxes, distinct, new Set(flows.map(({ path }) => path[0]))),
+    accounts: accountsOf(input, apart, boxes, distinct, new Set(flows.map(({ path }) => path[0]))),
     services: [...buckets.map(({ node }) => node), ...api.services],
     flows: [...flows, ...clients.flows, ...api.flows],
     notes: notesOf(input, boxes),
@@ -154,6 +171,7 @@ function withAddresses(gateway: Gateway, { landscape }: PerimeterInput): Gateway
 
 function accountsOf(
   input: PerimeterInput,
+  apart: ReadonlySet<string>,
   boxes: readonly SubnetBox[],
   gateways: readonly Gateway[],
   flowing: ReadonlySet<string>,
@@ -170,22 +188,30 @@ function accountsOf(
     ),
     gateways: gateways.filter(({ vpcId }) => vpcId === id).map(({ node }) => node),
   });
-  const apart = vpcsApart(input);
-  const more = seen.slice(apart.length).map(({ vpc }) => vpc.name ?? vpc.id);
+  const more = seen.filter(({ vpc }) => !apart.has(vpc.id)).map(({ vpc }) => vpc.name ?? vpc.id);
   return [
     {
       id: quilt,
       title: `Account ${quilt}, ${survey.quilt.region}`,
       vpcs: [
-        ...apart.map(({ vpc }) => ({
-          id: vpc.id,
-          title: vpc.name === null ? vpc.id : `${vpc.name} (${vpc.id})`,
-          details: [`${vpc.id === network.vpc.id ? "Quilt's VPC" : 'trusted VPC'}, ${abridged(vpc.cidrs, 3).join(', ')}`],
-          ...parts(vpc.id),
-        })),
+        ...seen
+          .filter(({ vpc }) => apart.has(vpc.id))
+          .map(({ vpc }) => ({
+            id: vpc.id,
+            title: vpc.name === null ? vpc.id : `${vpc.name} (${vpc.id})`,
+            details: [`${vpc.id === network.vpc.id ? "Quilt's VPC" : 'trusted VPC'}, ${abridged(vpc.cidrs, 3).join(', ')}`],
+            ...parts(vpc.id),
+          })),
         ...(more.length === 0
           ? []
-          : [{ id: moreVpcs, title: `${more.length} more trusted VPCs`, details: [abridged(more, 3).join(', ')], ...parts(moreVpcs) }]),
+          : [
+              {
+                id: moreVpcs,
+                title: `${more.length.toLocaleString('en-US')} more trusted VPCs`,
+                details: [abridged(more, 3).join(', ')],
+                ...parts(moreVpcs),
+              },
+            ]),
       ],
     },
     ...[...elsewhere].map(([owner, nodes]) => ({
@@ -229,7 +255,9 @@ function bucketBoxes(input: PerimeterInput, ...grids: readonly NetworkGrid[]): r
 function notesOf(input: PerimeterInput, boxes: readonly SubnetBox[]): readonly string[] {
   const subnets = boxes.reduce((sum, { subnetIds }) => sum + subnetIds.length, 0);
   return [
-    ...(subnets > boxes.length ? [`${subnets} subnets are drawn as ${boxes.length} boxes: those of one box go the same ways.`] : []),
+    ...(subnets > boxes.length
+      ? [`${subnets.toLocaleString('en-US')} subnets are drawn as ${boxes.length} boxes: those of one box go the same ways.`]
+      : []),
     ...(bindsQuilt(input) ? [] : ['No target of the SCP holds this account: it denies nothing here.']),
     'Drawn for principals without the exempt tag, and of the perimeter alone: other policies may still refuse.',
   ];

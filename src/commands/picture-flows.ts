@@ -66,7 +66,7 @@ export const gatewayNode = (kind: NodeKind, id: string | null, title: string, vp
 /** The like gateways of many VPCs as one box. */
 const oneInEach = ({ vpcId, node }: Gateway): Gateway => ({
   vpcId,
-  node: { ...node, id: `${node.kind} ${vpcId}`, details: ['one in each VPC'], isNew: false },
+  node: { ...node, id: `${node.kind} ${vpcId}`, details: ['one in each of their VPCs'], isNew: false },
 });
 
 /** What S3 sees of requests from many VPCs. */

@@ -80,7 +80,7 @@ function boxOf(subnets: readonly Subnet[]): SubnetBox {
     node: {
       id: `subnets ${first.id}`,
       kind: 'subnets',
-      title: alone ? (first.name ?? first.id) : `${subnets.length} subnets`,
+      title: alone ? (first.name ?? first.id) : `${subnets.length.toLocaleString('en-US')} subnets`,
       details: alone ? [...(first.name === null ? [] : [first.id]), first.cidr] : abridged(names, mostNames),
       isNew: false,
     },
@@ -89,4 +89,4 @@ function boxOf(subnets: readonly Subnet[]): SubnetBox {
 
 /** The first of these, and how many more there are. */
 export const abridged = (names: readonly string[], most: number): readonly string[] =>
-  names.length > most + 1 ? [...names.slice(0, most), `and ${names.length - most} more`] : names;
+  names.length > most + 1 ? [...names.slice(0, most), `and ${(names.length - most).toLocaleString('en-US')} more`] : names;

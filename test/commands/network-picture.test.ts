@@ -103,6 +103,7 @@ test('large with every VPC trusted: those beyond a few are one, with a box for e
   const vpcs = after.accounts.flatMap((account) => account.vpcs);
   expect(vpcs.map(({ title }) => title)).toContain(`${ids.length - 4} more trusted VPCs`);
   expect(vpcs).toHaveLength(5);
+  expect(vpcs.map(({ title }) => title)).toContainEqual(expect.stringMatching(/^vpn \(/));
   const [quilt] = vpcs;
   expect(quilt?.id).toBe(input.choices.vpc);
   expect(allNodes(after).length).toBeLessThan(40);
