@@ -48,7 +48,7 @@ export function attribute(call: DeniedCall, derived: Derived, world: AssessWorld
       : told('other', policyArn);
   }
   const kind = message?.kind ?? null;
-  if (kind !== null && message?.explicit === false) return told('other', `no ${words[kind]} that allows it`);
+  if (kind !== null && message?.explicit === false) return told('other', `the lack of an Allow (${words[kind]})`);
   switch (kind) {
     case 'identity':
     case 'boundary':
@@ -64,7 +64,7 @@ export function attribute(call: DeniedCall, derived: Derived, world: AssessWorld
       }
       return evaluated(call, derived, world, { scp: none, bucket }, 'what others wrote into the bucket policy');
     case null:
-      return evaluated(call, derived, world, standing, 'another policy, or none that allows it');
+      return evaluated(call, derived, world, standing, 'another policy, or the lack of an Allow');
     default:
       return kind satisfies never;
   }

@@ -107,13 +107,13 @@ export function programOf(take: (asked: Asked) => void): Command {
   add('watch', '[SOURCE...]', 'follow denials after it is on: predicted, unpredicted, and what is silent', perimeter)
     .option('--for <DURATION>', 'end after this time: 45s, 30m, 8h (default: until Ctrl-C)')
     .option('--every <DURATION>', 'look for new logs this often (default: 60s)')
-    .option('--since <TIME>', 'from this time on: 2026-05-01T12:00:00Z, or 2h ago (default: since the perimeter was put on)')
+    .option('--since <TIME>', 'from this time on: 2026-05-01T12:00:00Z, or 2h for two hours ago (default: since it was put on)')
     .option('--revert-above <N>', 'undo the last step that denies once more calls than this are refused that were assessed as passing')
     .option('--vpce-map <FILE>', 'JSON: VPC ids by endpoint id, beside what AWS tells')
     .option('--principal-tags <FILE>', 'JSON: tags by ARN of role or user, and * for all others')
     .addHelpText(
       'after',
-      "\nSOURCE: a folder that CloudTrail's logs arrive in, or s3://BUCKET/PREFIX.\nCloudTrail may lag 15 minutes. It only reads, but for --revert-above: that\nundoes a bucket policy by itself, an SCP only once a person says yes. Exit code 3 where calls were refused that were assessed as passing.",
+      "\nSOURCE: a folder that CloudTrail's logs arrive in, or s3://BUCKET/PREFIX.\nCloudTrail may lag 15 minutes. It only reads, but for --revert-above: that undoes\na bucket policy by itself, an SCP only once a person says yes. Exit code 3 where\ncalls were refused that were assessed as passing.",
     );
   add('report', '', 'one self-contained page for whoever approves the change, and the evidence once it is verified', choices, reading)
     .option('--out <FILE>', 'where it is written (default: quilt-perimeter-report.html, or .md)')

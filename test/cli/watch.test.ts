@@ -275,7 +275,7 @@ describe('with a bucket policy on', () => {
     const told = (paths: Lines) => paths.map((path) => [nameOf(path), path.events, path.policy, path.toldBy, path.predicted]);
     expect(told(summary.predicted)).toEqual([['Homeworker', 6, `the policy of bucket ${testBucket}`, 'message', 'newly-denied']]);
     expect(told(summary.unpredicted)).toEqual([['Newcomer', 5, `the policy of bucket ${testBucket}`, 'message', 'not-seen']]);
-    expect(told(summary.others)).toEqual([['Limited', 4, 'no identity policy that allows it', 'message', 'not-seen']]);
+    expect(told(summary.others)).toEqual([['Limited', 4, 'the lack of an Allow (identity policy)', 'message', 'not-seen']]);
     expect(summary.untold).toEqual([]);
     expect(of(lines, 'denial')).toHaveLength(15);
     expect(summary.silent.map((path: { principal: string; bucket: string }) => [nameOf(path), path.bucket])).toContainEqual([
@@ -335,6 +335,28 @@ describe('with a bucket policy on', () => {
   }, 90_000);
 });
 
+describe('what is asked of it', () => {
+  test.each([
+    [[], 'USAGE', 2],
+    [['nowhere-at-all'], 'NO_SUCH_SOURCE', 2],
+    [['athena://primary/logs.trail'], 'SOURCE', 2],
+    [['.', '--for', 'long'], 'FLAG', 2],
+    [['.', '--every', '0s'], 'FLAG', 2],
+    [['.', '--revert-above', '-1'], 'FLAG', 2],
+    [['.', '--since', 'yesterday'], 'FLAG', 2],
+    [['.', '--revert-above', '5'], 'NO_JOURNAL', 3],
+  ] as const)(
+    '%j is refused as %s',
+    async (args, error, exitCode) => {
+      const choices = ['--test-bucket', `quilt-perimeter-test-${account}`, '--trusted-cidr', '198.51.100.0/24'];
+      const { code, stdout } = await run(cli, ['watch', ...args, '--sandbox=brownfield', '--json', ...choices], newFolder());
+      expect(of(linesOf(stdout), 'error')).toEqual([expect.objectContaining({ code: error })]);
+      expect(code).toBe(exitCode);
+    },
+    30_000,
+  );
+});
+
 describe('with the SCP on', () => {
   let company: Company;
   beforeAll(async () => {
@@ -366,6 +388,24 @@ describe('with the SCP on', () => {
     ]);
     expect(company.attachments()).toBe(1);
     expect(code).toBe(3);
+  }, 60_000);
+
+  test('where AWS cannot be reached for a while it says so once, and goes on where it was', async () => {
+    const watching = company.watch('--for', '90m', '--every', '30s');
+    await watching.until(caughtUp);
+    await company.sandbox.change(({ faults }) => {
+      faults.push({ type: 'request', operation: 'ListObjectsV2', of: 'call', nth: 1, times: null, seen: 0, effect: { type: 'dropped' } });
+    });
+    await watching.until((lines) => of(lines, 'look-failed').length > 0);
+    await company.sandbox.change((world) => {
+      world.faults = [];
+    });
+    expect(await company.calls('newcomer', raw, 2)).toBe(2);
+    const { stdout } = await watching.ended;
+    const lines = linesOf(stdout);
+    expect(of(lines, 'look-failed')).toEqual([expect.objectContaining({ code: 'UNREACHABLE' })]);
+    expect(of(lines, 'denial').filter((line) => nameOf(line) === 'Newcomer')).toHaveLength(2);
+    expect(of(lines, 'summary')[0].failure).toBeNull();
   }, 60_000);
 
   test('Ctrl-C ends it with a summary and exit 130', async () => {
