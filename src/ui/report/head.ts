@@ -51,7 +51,7 @@ ${severities(findingsOf(model)).map(({ severity, many }) =>
       ),
 )}
 ${tile(html`<span data-number="deniedPlaces">${network.denied}</span> of <span data-number="places">${network.places}</span>`, 'places in the network from which something is denied', network.denied > 0 ? 'bad' : 'good')}
-${replay === null ? null : tile(html`<span data-number="newlyDenied">${number(replay.verdicts['newly-denied'].paths)}</span>`, 'recorded paths newly denied', replay.verdicts['newly-denied'].paths > 0 ? 'bad' : 'good')}
+${replay === null ? null : tile(html`<span data-number="newlyDenied">${number(replay.verdicts['newly-denied'].paths)}</span>`, `recorded ${plural('path', replay.verdicts['newly-denied'].paths)} newly denied`, replay.verdicts['newly-denied'].paths > 0 ? 'bad' : 'good')}
 ${tried.length === 0 ? null : tile(html`${Math.min(...tried)}`, 'independent ways back tried', Math.min(...tried) < 2 ? 'bad' : 'good')}
 ${verification === null ? null : tile(html`<span data-number="held">${held}</span> of ${all}`, 'promises seen to hold', held < all ? 'bad' : 'good')}
 </ul>

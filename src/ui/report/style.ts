@@ -87,6 +87,8 @@ figcaption{font-weight:600;margin-bottom:.5rem}
 details{margin:.5rem 0}
 summary{cursor:pointer;color:var(--accent);width:fit-content}
 pre{background:var(--code);border-radius:10px;padding:.8rem 1rem;white-space:pre-wrap;margin:.5rem 0 1rem}
+pre code{display:block;padding:0;background:none;font-size:1em}
+.said{font-weight:400}
 pre .add{color:var(--good);background:var(--good-wash)}
 pre .del{color:var(--bad);background:var(--bad-wash)}
 pre span{display:block;padding:0 .3rem;margin:0 -.3rem;border-radius:3px}
