@@ -21,7 +21,8 @@ parentPort?.on('message', async (question: ToThread) => {
   parentPort?.postMessage(told, buffers);
 });
 
-const buffersOf = ({ paths, tallies, counts, shared }: Part): ArrayBuffer[] => [
+const buffersOf = ({ paths, tallies, counts, days, shared }: Part): ArrayBuffer[] => [
   ...[paths.words.buffer, paths.starts.buffer, tallies.words.buffer, counts.buffer],
+  ...[days.tallies.buffer, days.days.buffer, days.counts.buffer],
   ...shared.flatMap(({ ids, tallies: of, times }) => [ids.buffer, of.buffer, times.buffer]),
 ];
