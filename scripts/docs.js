@@ -1,17 +1,16 @@
 #!/usr/bin/env node
-// Makes docs/findings.md from the catalogue that the program prints from. `--check` fails where the file is not up to date.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Makes docs/findings.md from the catalogue that the program prints from, and docs/iam/*.json from scripts/iam. `--check` fails
+// where a file is not up to date.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = new URL('..', import.meta.url);
-const target = fileURLToPath(new URL('docs/findings.md', root));
 
-async function loadCatalogue() {
-  const bundle = await rolldown({ input: fileURLToPath(new URL('src/findings.ts', root)), platform: 'node' });
+async function load(path) {
+  const bundle = await rolldown({ input: fileURLToPath(new URL(path, root)), platform: 'node' });
   const { output } = await bundle.generate({ format: 'esm' });
-  const module = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
-  return module.catalogue;
+  return import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
 }
 
 const groups = [
@@ -48,12 +47,18 @@ function render(catalogue) {
   return `${lines.join('\n')}\n`;
 }
 
-const text = render(await loadCatalogue());
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== text) {
-    console.error('docs/findings.md is not up to date: npm run docs');
-    process.exit(1);
+const { catalogue } = await load('src/findings.ts');
+const { policies } = await load('scripts/iam/policies.ts');
+const { documentOf } = await load('scripts/iam/grants.ts');
+const files = [
+  ['docs/findings.md', render(catalogue)],
+  ...policies.map((policy) => [`docs/iam/${policy.name}.json`, `${JSON.stringify(documentOf(policy), null, 2)}\n`]),
+];
+for (const [path, text] of files) {
+  const target = fileURLToPath(new URL(path, root));
+  if (!process.argv.includes('--check')) writeFileSync(target, text);
+  else if (!existsSync(target) || readFileSync(target, 'utf8') !== text) {
+    console.error(`${path} is not up to date: npm run docs`);
+    process.exitCode = 1;
   }
-} else {
-  writeFileSync(target, text);
 }

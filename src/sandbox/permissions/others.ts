@@ -88,16 +88,18 @@ export function athenaDemands({ athena }: World, operation: string, input: Athen
   return operation === 'StartQueryExecution' ? [asked, glue('GetDatabase'), glue('GetTable'), glue('GetPartitions')] : [asked];
 }
 
-/** What AssumeRoot needs; AssumeRole asks the trust policy and the caller's own at once. */
-export function stsDemands(
-  operation: string,
-  input: { readonly TargetPrincipal?: string; readonly TaskPolicyArn?: unknown },
-): readonly Demand[] {
+interface StsInput {
+  readonly RoleArn?: string;
+  readonly TargetPrincipal?: string;
+  readonly TaskPolicyArn?: { readonly arn?: string };
+}
+
+/** What a session of a role or of a member's root user needs; who one is, everybody may ask. */
+export function stsDemands(operation: string, { RoleArn = '*', TargetPrincipal = '', TaskPolicyArn }: StsInput): readonly Demand[] {
+  if (operation === 'AssumeRole') return [{ action: 'sts:AssumeRole', resource: RoleArn, context: {} }];
   if (operation !== 'AssumeRoot') return [];
-  const accountId = /\d{12}/.exec(input.TargetPrincipal ?? '')?.[0] ?? '*';
-  const task =
-    typeof input.TaskPolicyArn === 'object' && input.TaskPolicyArn !== null ? Reflect.get(input.TaskPolicyArn, 'arn') : undefined;
-  const context: ContextValues = typeof task === 'string' ? { 'sts:TaskPolicyArn': task } : {};
+  const accountId = /\d{12}/.exec(TargetPrincipal)?.[0] ?? '*';
+  const context: ContextValues = TaskPolicyArn?.arn === undefined ? {} : { 'sts:TaskPolicyArn': TaskPolicyArn.arn };
   return [{ action: 'sts:AssumeRoot', resource: `arn:aws:iam::${accountId}:root`, context }];
 }
 
