@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Makes docs/findings.md from the catalogue that the program prints from, and docs/iam/*.json from scripts/iam. `--check` fails
-// where a file is not up to date.
+// Makes docs/findings.md from the catalogue that the program prints from, docs/iam/*.json from scripts/iam, and a table in
+// docs/before-you-begin.md. `--check` fails where a file is not up to date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -47,11 +47,25 @@ function render(catalogue) {
   return `${lines.join('\n')}\n`;
 }
 
+/** The table of optional actions in docs/before-you-begin.md, which else is written by hand. */
+function withOptional(text, policies) {
+  const rows = ['quilt', 'organization'].map((side) => {
+    const grants = policies.filter((policy) => policy.side === side).flatMap((policy) => policy.grants);
+    const actions = grants.flatMap((grant) => Object.entries(grant.actions));
+    const optional = [...new Set(actions.filter(([, need]) => need === 'optional').map(([action]) => `\`${action}\``))].sort();
+    return `| ${side === 'quilt' ? "Quilt's account" : 'organization'} | ${optional.join(', ')} |`;
+  });
+  const table = ['| side | optional actions |', '| --- | --- |', ...rows, '<!-- Made by `npm run docs`. -->'].join('\n');
+  return text.replace(/\| side \| optional actions \|\n[\s\S]*?-->/, () => table);
+}
+
+const beginning = fileURLToPath(new URL('docs/before-you-begin.md', root));
 const { catalogue } = await load('src/findings.ts');
 const { policies } = await load('scripts/iam/policies.ts');
 const { documentOf } = await load('scripts/iam/grants.ts');
 const files = [
   ['docs/findings.md', render(catalogue)],
+  ['docs/before-you-begin.md', withOptional(readFileSync(beginning, 'utf8'), policies)],
   ...policies.map((policy) => [`docs/iam/${policy.name}.json`, `${JSON.stringify(documentOf(policy), null, 2)}\n`]),
 ];
 for (const [path, text] of files) {

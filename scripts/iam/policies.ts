@@ -1,6 +1,6 @@
 // The permissions that the program needs, as IAM policies with placeholders. docs/iam/*.json is made from this, and
 // test/permissions compares it with the calls that the program really makes.
-import { allOf, type Grant, type Need, type Policy } from './grants.ts';
+import { allOf, type Grant, type Policy } from './grants.ts';
 
 /** What is to be filled in, with what stands for it. */
 export const placeholders = {
@@ -186,12 +186,7 @@ const logs: readonly Grant[] = [
   {
     sid: 'AskAthena',
     actions: {
-      ...allOf('required', 'athena', [
-        'GetQueryExecution',
-        'GetQueryResults',
-        'GetTableMetadata',
-        'StartQueryExecution',
-      ]),
+      ...allOf('required', 'athena', ['GetQueryExecution', 'GetQueryResults', 'GetTableMetadata', 'StartQueryExecution']),
       ...allOf('optional', 'athena', ['GetWorkGroup', 'StopQueryExecution']),
     },
     resources: ['arn:aws:athena:REGION:ACCOUNT_ID:workgroup/*', 'arn:aws:athena:REGION:ACCOUNT_ID:datacatalog/*'],
@@ -287,7 +282,3 @@ export const policies: readonly Policy[] = [
   { name: 'organization-read', side: 'organization', grants: organizationRead },
   { name: 'organization-write', side: 'organization', grants: organizationWrite },
 ];
-
-/** Whether the job cannot do without an action of a side; an optional one leaves an `unknown` behind. */
-export const needOf = (side: Policy['side'], action: string): Need | undefined =>
-  policies.filter((policy) => policy.side === side).flatMap(({ grants }) => grants.map(({ actions }) => actions[action]))[0];

@@ -169,6 +169,7 @@ function remedyFor(input: PerimeterInput, isMember: boolean): string {
   const tag = role === undefined ? `tag one (aws iam tag-role --role-name ROLE --tags Key=${choices.exemptTag},Value=true) and ` : '';
   const trust = side === null ? '' : `: add ${trustStatement(side.arn, side.partition)} to its trust policy`;
   return [
+    ...unreadRoles(input).map((action) => `allow ${action}, without which no role is known to be exempt`),
     ...(side === null || side.base === quilt.base ? ["give the organization's side credentials of its own (--org-profile NAME)"] : []),
     `let the organization's side assume ${role === undefined ? 'a break-glass role' : `role ${role}`}: ${tag}see to it with aws iam update-assume-role-policy --role-name ${role ?? 'ROLE'} --policy-document file://trust.json${trust}`,
     ...(isMember
@@ -180,6 +181,12 @@ function remedyFor(input: PerimeterInput, isMember: boolean): string {
       ? ['or say which address S3 sees you come from (--operator-ip), so that it is known that your network lets you pass']
       : []),
   ].join('; ');
+}
+
+/** What is lacking to tell which roles are exempt. */
+function unreadRoles({ landscape: { operator } }: PerimeterInput): readonly string[] {
+  if (!operator.roles.known) return [operator.roles.action];
+  return [...new Set(operator.roles.value.flatMap(({ tags }) => (tags.known ? [] : [tags.action])))];
 }
 
 /** A session cannot be trusted by its role's ARN where the role's path is not known, as with Identity Center. */

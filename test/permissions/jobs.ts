@@ -62,7 +62,7 @@ const whole = (scenario: string, mutate: (world: World) => void = asItIs, endsWe
         ({ outcome, stoppedBy }) => (outcome === 'done' ? null : stoppedBy),
       ),
       await outcomeOf(() => run.status({ accept: [...accept] })),
-      await outcomeOf(() => checksOn(run.sandbox)),
+      await outcomeOf(() => checksOn(run.sandbox, null)),
       await outcomeOf(
         () => run.rollBack(),
         ({ outcome, kept }) => (outcome === 'done' && kept.length === 0 ? null : kept),
