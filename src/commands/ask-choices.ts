@@ -127,8 +127,8 @@ async function askTarget(session: Session, survey: Survey): Promise<Partial<Want
     [account]: 'holds the stack',
     ...(survey.organization.known ? { [survey.organization.value.managementAccountId]: 'management account, never bound' } : {}),
   };
-  const options = treeLines(tree.value, marks).map(({ target, text }) => ({ value: target.id, label: text, detail: '' }));
+  const options = treeLines(tree.value, marks);
   const initial = options.some(({ value }) => value === account) ? account : null;
   const text = 'What is the SCP attached to first? Begin with the account that holds the stack';
-  return { targets: await ui.ask({ kind: 'select', id: 'target', text, options, initial, flag: '--target' }) };
+  return { targets: await ui.ask({ kind: 'tree', id: 'target', text, options, initial, flag: '--target' }) };
 }

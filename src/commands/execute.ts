@@ -98,6 +98,7 @@ async function openUi(name: CommandName, flags: Flags, ports: ProgramPorts, now:
     stdout,
     stderr,
     page,
+    signal: ports.signal,
     now,
     quiet: flags.quiet === true,
     yes: flags.yes === true,

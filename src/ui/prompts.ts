@@ -5,12 +5,14 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { PerimeterError } from '../errors.ts';
 import { columnsOf, wrap } from './layout.ts';
 import type { Paint } from './paint.ts';
-import { type Answer, type Prompt, type Question, splitValues } from './questions.ts';
+import { type Answer, type Option, type Prompt, type Question, splitValues } from './questions.ts';
 
 export interface Screen {
   readonly input: ReadStream;
   readonly output: WriteStream;
   readonly paint: Paint;
+  /** Aborted by SIGTERM while a question is open; Ctrl-C comes as a key. */
+  readonly signal: AbortSignal;
   /** What stands above a question while it is open; null for nothing. */
   readonly above: () => string | null;
 }
@@ -19,7 +21,8 @@ interface Wide {
   readonly output: { readonly columns?: number };
 }
 
-const interrupted = (cause: unknown): PerimeterError =>
+/** Ctrl-C at a question. */
+export const interrupted = (cause: unknown): PerimeterError =>
   new PerimeterError(
     'interrupted',
     'INTERRUPTED',
@@ -40,8 +43,8 @@ export const promptOn =
     }
   };
 
-// Keys typed while AWS worked are no answer to a question that was not there yet.
-async function dropTypedAhead(input: ReadStream): Promise<void> {
+/** Keys typed while AWS worked are no answer to a question that was not there yet. */
+export async function dropTypedAhead(input: ReadStream): Promise<void> {
   const drop = (chunk: Buffer): void => {
     stop = stop || chunk.includes(3);
   };
@@ -58,7 +61,7 @@ async function dropTypedAhead(input: ReadStream): Promise<void> {
 
 async function put(question: Question, screen: Screen): Promise<Answer> {
   const prompts = await import('@inquirer/prompts');
-  const context = { input: screen.input, output: screen.output };
+  const context = { input: screen.input, output: screen.output, signal: screen.signal };
   const message = onLines(question.text, screen);
   const theme = themeFor(message, screen);
   switch (question.kind) {
@@ -76,17 +79,9 @@ async function put(question: Question, screen: Screen): Promise<Answer> {
       return question.typed.includes(typed.trim()) ? ['yes'] : [];
     }
     case 'select':
-      return [await choose(question, screen)];
+    case 'tree':
     case 'checkbox':
-      return prompts.checkbox(
-        {
-          message,
-          theme,
-          pageSize: 12,
-          choices: question.options.map((option) => ({ ...choiceOf(option), checked: question.initial.includes(option.value) })),
-        },
-        context,
-      );
+      return choose(question, screen);
     case 'input': {
       const validate = (typed: string): string | true => question.check(splitValues(typed)) ?? true;
       return splitValues(await prompts.input({ message, theme, default: question.initial, validate }, context));
@@ -103,6 +98,11 @@ const onLines = (text: string, screen: Screen): string => wrap(text, columns(scr
 
 const columns = ({ output }: Wide): number => Math.max(40, output.columns || 80);
 
+type Choosing = Extract<Question, { kind: 'select' | 'tree' | 'checkbox' }>;
+
+/** Longer lists are searched. */
+const shortest = 12;
+
 /** What stands above the question goes with its answer; an answer for which the question's last line has no room stands on a line of its own. */
 export function themeFor(message: string, screen: Wide & Pick<Screen, 'paint' | 'above'>) {
   const lines = message.split('\n');
@@ -114,38 +114,32 @@ export function themeFor(message: string, screen: Wide & Pick<Screen, 'paint' | 
   return { style: { answer }, prefix };
 }
 
-async function choose(question: Extract<Question, { kind: 'select' }>, screen: Screen): Promise<string> {
-  const prompts = await import('@inquirer/prompts');
-  const { initial } = question;
-  const context = { input: screen.input, output: screen.output };
+async function choose(question: Choosing, screen: Screen): Promise<Answer> {
   const message = onLines(question.text, screen);
   const theme = themeFor(message, screen);
-  if (question.search !== true && question.options.length <= 12) {
-    const choices = question.options.map(choiceOf);
-    return prompts.select({ message, theme, choices, pageSize: 12, ...(initial === null ? {} : { default: initial }) }, context);
+  const context = { input: screen.input, output: screen.output, signal: screen.signal };
+  const initial = question.kind === 'checkbox' ? question.initial : question.initial === null ? [] : [question.initial];
+  if (question.kind === 'tree' || question.options.length > shortest) {
+    const [{ listPrompt }, { listOf }] = await Promise.all([import('./list/list-prompt.ts'), import('./list/list.ts')]);
+    const items = question.kind === 'tree' ? question.options : question.options.map((option) => ({ ...option, depth: 0 }));
+    const list = listOf(items, { multiple: question.kind === 'checkbox', rows: rowsOf(screen, message) });
+    return listPrompt({ list, initial, message, theme, paint: screen.paint, width: columns(screen) }, context);
   }
-  const first = question.options.filter((option) => option.value === initial);
-  const rest = question.options.filter((option) => option.value !== initial);
-  return prompts.search(
-    {
-      message,
-      theme,
-      pageSize: 15,
-      source: (term) => {
-        const words = (term ?? '').toLowerCase().split(/\s+/);
-        const all = term === undefined || term === '' ? [...first, ...rest] : question.options;
-        return all
-          .filter(({ label, value, detail }) => words.every((word) => `${label} ${value} ${detail}`.toLowerCase().includes(word)))
-          .map(choiceOf);
-      },
-    },
-    context,
-  );
+  const prompts = await import('@inquirer/prompts');
+  const choices = question.options.map((option) => ({ ...choiceOf(option), checked: initial.includes(option.value) }));
+  if (question.kind === 'checkbox') return prompts.checkbox({ message, theme, pageSize: shortest, choices }, context);
+  const [first] = initial;
+  return [
+    await prompts.select({ message, theme, choices, pageSize: shortest, ...(first === undefined ? {} : { default: first }) }, context),
+  ];
 }
 
-const choiceOf = (option: { readonly value: string; readonly label: string; readonly detail: string }) => ({
+// The question, the search, the count, the path and the keys stand around the rows, and something above the question.
+const rowsOf = ({ output }: Screen, message: string): number =>
+  Math.max(3, Math.min(15, (output.rows || 24) - message.split('\n').length - 9));
+
+const choiceOf = (option: Option) => ({
   value: option.value,
   name: option.detail === '' ? option.label : `${option.label}  ${option.detail}`,
-  // Once chosen, a line of the tree stands alone.
-  short: option.label.replace(/^[│├└─ ]+/, ''),
+  short: option.label,
 });

@@ -7,22 +7,35 @@ export interface Option {
   readonly detail: string;
 }
 
+/** A line of a tree. It stands below the last one before it that has less depth; the top has depth 0. */
+export interface Branch extends Option {
+  readonly depth: number;
+}
+
 export type Question =
   /** Yes or no; default no. Answered `['yes']` or `[]`. */
   | { readonly kind: 'confirm'; readonly id: string; readonly text: string }
   /** One of these has to be typed; anything else is no. Answered `['yes']` or `[]`. */
   | { readonly kind: 'typed'; readonly id: string; readonly text: string; readonly typed: readonly string[] }
-  /** One option; a list with search where it is long or `search` says so. */
+  /** One option; a list with search where it is long. */
   | {
       readonly kind: 'select';
       readonly id: string;
       readonly text: string;
       readonly options: readonly Option[];
       readonly initial: string | null;
-      readonly search?: true;
       readonly flag: string;
     }
-  /** Any number of options. */
+  /** One line of a tree, any of them. */
+  | {
+      readonly kind: 'tree';
+      readonly id: string;
+      readonly text: string;
+      readonly options: readonly Branch[];
+      readonly initial: string | null;
+      readonly flag: string;
+    }
+  /** Any number of options; a list with search where it is long. */
   | {
       readonly kind: 'checkbox';
       readonly id: string;
@@ -81,6 +94,7 @@ export async function ask(question: Question, asking: Asking): Promise<Answer> {
 function usualAnswer(question: Question): Answer | null {
   switch (question.kind) {
     case 'select':
+    case 'tree':
       return question.initial === null ? null : [question.initial];
     case 'checkbox':
       return question.initial;
@@ -106,6 +120,7 @@ function remedyOf(question: Question): string {
     case 'typed':
       return 'run on a terminal, or answer yes to all confirmations with --yes';
     case 'select':
+    case 'tree':
     case 'checkbox':
     case 'input':
       return `give it with ${question.flag}`;

@@ -1,5 +1,6 @@
 // The organization as a tree, each line something that can be chosen as the SCP's target.
 import type { OrganizationTarget } from '../aws/types.ts';
+import type { Branch } from './questions.ts';
 
 /** Root, organizational units and accounts. Structurally what aws/organization-tree.ts reads. */
 export interface Tree {
@@ -7,24 +8,13 @@ export interface Tree {
   readonly children: readonly Tree[];
 }
 
-export interface TreeLine {
-  readonly target: OrganizationTarget;
-  /** Branches drawn, name and id: `│  ├─ quilt (111122223333)`. */
-  readonly text: string;
-}
+/** The tree from the top, one line per target with its depth; `marks` adds a word behind some ids (`Quilt's account`). */
+export const treeLines = (tree: Tree, marks: { readonly [id: string]: string }): readonly Branch[] => linesFrom(tree, 0, marks);
 
-/** The tree from the top, one line per target; `marks` adds a word behind some ids (`Quilt's account`). */
-export function treeLines(tree: Tree, marks: { readonly [id: string]: string }): readonly TreeLine[] {
-  return [{ target: tree.target, text: label(tree.target, marks) }, ...below(tree.children, '', marks)];
-}
-
-function below(children: readonly Tree[], prefix: string, marks: { readonly [id: string]: string }): readonly TreeLine[] {
-  return children.flatMap((child, index) => {
-    const last = index === children.length - 1;
-    const line = { target: child.target, text: `${prefix}${last ? '└─ ' : '├─ '}${label(child.target, marks)}` };
-    return [line, ...below(child.children, `${prefix}${last ? '   ' : '│  '}`, marks)];
-  });
-}
+const linesFrom = ({ target, children }: Tree, depth: number, marks: { readonly [id: string]: string }): readonly Branch[] => [
+  { value: target.id, label: label(target, marks), detail: '', depth },
+  ...children.flatMap((child) => linesFrom(child, depth + 1, marks)),
+];
 
 function label(target: OrganizationTarget, marks: { readonly [id: string]: string }): string {
   const mark = marks[target.id];

@@ -14,6 +14,7 @@ export function terminalUi(options: UiOptions): Ui {
     input: options.stdin,
     output: options.stderr,
     paint: options.page.paint,
+    signal: options.signal,
     above: () => (options.rail ? progress.rail() : null),
   });
   return peopleUi(options, movingOn(options, progress), progress, prompt);

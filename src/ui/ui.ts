@@ -47,6 +47,8 @@ export interface UiOptions extends UiStreams {
   /** `apply` and `rollback`: programs get one event a line instead of one document. */
   readonly events: boolean;
   readonly page: Page;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
   /** ISO time for events. */
   now(): string;
 }

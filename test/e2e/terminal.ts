@@ -17,6 +17,8 @@ export interface Terminal {
   /** All that was printed since the last match, without control characters. */
   readonly unread: () => string;
   readonly all: () => string;
+  /** The same with control characters. */
+  readonly raw: () => string;
   /** Resolves with the match once the pattern is on the screen; what came before it is read. Rejects after `seconds`. */
   readonly sees: (pattern: RegExp, seconds?: number) => Promise<RegExpMatchArray>;
   readonly type: (text: string) => void;
@@ -41,6 +43,7 @@ export function openProgram(
     env: { PATH: process.env.PATH ?? '', HOME: cwd, TERM: 'xterm-256color', ...env },
   });
   let all = '';
+  let raw = '';
   let read = 0;
   let exited = false;
   const waiting = new Set<() => void>();
@@ -48,6 +51,7 @@ export function openProgram(
     for (const check of [...waiting]) check();
   };
   child.onData((data) => {
+    raw += data;
     all += stripVTControlCharacters(data);
     wake();
   });
@@ -61,6 +65,7 @@ export function openProgram(
   return {
     unread: () => all.slice(read),
     all: () => all,
+    raw: () => raw,
     sees: (pattern, seconds = 90) =>
       new Promise((resolve, reject) => {
         const check = (): void => {

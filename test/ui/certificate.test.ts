@@ -70,6 +70,7 @@ test('programs get it as an event with all that it says', () => {
     rail: false,
     events: true,
     page,
+    signal: new AbortController().signal,
   };
   jsonUi({ ...options, now: () => '2026-01-01T00:00:00.000Z' }).event(event);
   expect(JSON.parse(written.join(''))).toEqual({ ...event, at: '2026-01-01T00:00:00.000Z' });

@@ -30,6 +30,7 @@ function optionsFor(given: Partial<UiOptions> = {}) {
     rail: false,
     events: true,
     page,
+    signal: new AbortController().signal,
     now: () => '2026-01-01T00:00:00.000Z',
     ...given,
   };

@@ -193,11 +193,11 @@ test('the organization as a tree', () => {
     },
     { '111122223333': 'holds the stack' },
   );
-  expect(lines.map(({ text }) => text)).toEqual([
+  expect(lines.map(({ depth, label }) => `${'  '.repeat(depth)}${label}`)).toEqual([
     'Root (r-ab12)',
-    '├─ management (999900001111)',
-    '└─ Workloads unit (ou-ab12-workloads)',
-    '   └─ quilt (111122223333), holds the stack',
+    '  management (999900001111)',
+    '  Workloads unit (ou-ab12-workloads)',
+    '    quilt (111122223333), holds the stack',
   ]);
 });
 

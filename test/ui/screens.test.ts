@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { programOf } from '../../src/commands/program.ts';
 import { badInput, failed } from '../../src/errors.ts';
 import { columnsOf } from '../../src/ui/layout.ts';
+import { drawRows } from '../../src/ui/list/draw-list.ts';
+import { begun, listOf, pressed } from '../../src/ui/list/list.ts';
 import { colourPaint, plainPaint } from '../../src/ui/paint.ts';
 import { renderAssessment } from '../../src/ui/render-assessment.ts';
 import { renderError } from '../../src/ui/render-error.ts';
@@ -62,11 +64,16 @@ const screens: { readonly [name: string]: (page: Page) => string } = {
   'assess-network': (page) => renderNetwork(network(1), [], page),
   'assess-network-many': (page) => renderNetwork(network(2000), [], page),
   verify: (page) => renderVerification(verification, line, page),
-  organization: () =>
-    treeLines(organization(3), { '444455556666': "Quilt's account" })
-      .map(({ text }) => text)
-      .join('\n'),
+  organization: (page) => treeOf(3, '', page),
+  'organization-many': (page) => treeOf(2000, '', page),
+  'organization-searched': (page) => treeOf(2000, 'account 19', page),
 };
+
+function treeOf(accounts: number, term: string, { paint, width }: Page): string {
+  const list = listOf(treeLines(organization(accounts), { '100000000000': 'holds the stack' }), { multiple: false, rows: 15 });
+  const state = pressed(list, begun(list, ['100000000000']), { kind: 'typed', text: term });
+  return drawRows(list, state, paint, width);
+}
 
 const pageOf = (width: number, given: Partial<Page> = {}): Page => ({ paint: plainPaint, width, verbose: false, plain: false, ...given });
 
