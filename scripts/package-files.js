@@ -4,7 +4,9 @@ import { posix } from 'node:path';
 
 const fixed = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'bin/quilt-perimeter.js'],
-  ...['docs/aws-facts.md', 'docs/findings.md', 'docs/reliability.md', 'docs/sandbox.md'],
+  ...['aws-facts', 'findings', 'reliability', 'sandbox'].map((name) => `docs/${name}.md`),
+  ...['README', 'before-you-begin', 'first-rehearsal', 'six-steps', 'rolling-back', 'evidence'].map((name) => `docs/${name}.md`),
+  ...['organization-read', 'organization-write', 'quilt-logs', 'quilt-read', 'quilt-write'].map((name) => `docs/iam/${name}.json`),
   ...['dist/THIRD-PARTY-LICENSES.txt', 'dist/quilt-perimeter.schema.json'],
 ];
 const entries = ['dist/access/worker.js', 'dist/cli.js', 'dist/errors.js', 'dist/sandbox/main.js'];

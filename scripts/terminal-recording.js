@@ -26,10 +26,7 @@ function rowOf(line, columns) {
   for (let column = 0; column < columns; column += 1) {
     const cell = line.getCell(column);
     if (cell.getWidth() === 0) continue;
-    const look = [
-      ...(cell.isBold() ? ['bold'] : []),
-      ...(cell.isFgPalette() ? [`c${cell.getFgColor()}`] : []),
-    ].join(' ');
+    const look = [...(cell.isBold() ? ['bold'] : []), ...(cell.isFgPalette() ? [`c${cell.getFgColor()}`] : [])].join(' ');
     const text = cell.getChars() || ' ';
     const last = runs.at(-1);
     if (last?.look === look) last.text += text;

@@ -6,7 +6,14 @@ const leading = 19;
 const margin = 20;
 
 /** Rows as runs of like characters, to lines with their text; empty ones at the end are left out. */
-export const linesOf = (rows) => rows.map((runs) => ({ runs, text: runs.map(({ text }) => text).join('').trimEnd() }));
+export const linesOf = (rows) =>
+  rows.map((runs) => ({
+    runs,
+    text: runs
+      .map(({ text }) => text)
+      .join('')
+      .trimEnd(),
+  }));
 
 /** What a picture says, without what differs from run to run: times, other digits, and where lines break. */
 export const wordsOf = (svg) =>
