@@ -211,3 +211,28 @@ test('a terminal of width 0 gets the same lines and nothing that moves', () => {
   expect(written.stderr).toContain('nat/a');
   expect(written.stderr.length).toBeLessThan(2000);
 });
+
+test('what stays on a terminal is in a log too, word for word; the log has what moves there besides', () => {
+  const [atTerminal, inLog] = [new Progress(page, () => 0), new Progress(page, () => 0)];
+  const told = events.map((event) => [atTerminal.lines(event, true), inLog.lines(event, false)] as const);
+  for (const [stays, logged] of told) expect(logged).toEqual(expect.arrayContaining([...stays]));
+  expect(told.flatMap(([stays]) => stays)).not.toEqual([]);
+  expect(told.flatMap(([, logged]) => logged).join('\n')).toMatch(/waiting for 35 s/);
+});
+
+test('a terminal, a log and --plain are shown the same results, plans and notes; --plain says words for signs', () => {
+  const results = [terminalUi, unattendedUi].map((open) => {
+    const { options, written } = optionsFor();
+    const ui = open(options);
+    ui.progress('who you are');
+    ui.result('  ✓ it holds');
+    ui.close();
+    return written;
+  });
+  expect(results[0]).toEqual(results[1]);
+  const plain = optionsFor({ page: { ...page, plain: true } });
+  const ui = unattendedUi(plain.options);
+  ui.result('  ✓ it holds');
+  ui.error(badInput('X', 'reading x: y', 'z'));
+  expect(plain.written).toEqual({ stdout: '  ok: it holds\n', stderr: 'Bad input: reading x: y\n  what to do: z\n' });
+});
