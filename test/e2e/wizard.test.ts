@@ -48,11 +48,7 @@ test('the wizard with default choices and yes at each confirmation ends with all
   expect(asked.join('\n')).toContain('Open quilt-perimeter-test-444455556666 in the Quilt catalog.');
   expect(asked.join('\n')).toContain('Enable service control policies');
   expect(await terminal.exit).toBe(0);
-<<<<<<< HEAD
   expect(terminal.all()).toMatch(/\nS3 data perimeter: done\r?\n/);
-=======
-  expect(terminal.all()).toMatch(/S3 data perimeter: done/);
->>>>>>> 3c22965 (Test that a terminal, a log and --plain say the same words)
   expect(terminal.all()).toMatch(/6\/6 {2}stack-parameter {2}done/);
   expect(readFileSync(state(dir, 'quilt-perimeter.yaml'), 'utf8')).toContain('bucket: quilt-perimeter-test-');
 });
