@@ -137,8 +137,11 @@ describe("the tarball's files", () => {
   };
   const chunks = ['dist/a-X1.js', 'dist/b-Y2.js', 'dist/c-Z3.js', 'dist/sandbox/d-W4.js'];
   const right = [
-    ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'bin/quilt-perimeter.js', 'docs/aws-facts.md', 'docs/findings.md'],
-    ...['docs/reliability.md', 'docs/sandbox.md', 'dist/THIRD-PARTY-LICENSES.txt', 'dist/quilt-perimeter.schema.json'],
+    ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'bin/quilt-perimeter.js'],
+    ...['docs/README.md', 'docs/before-you-begin.md', 'docs/first-rehearsal.md', 'docs/six-steps.md', 'docs/rolling-back.md'],
+    ...['docs/evidence.md', 'docs/findings.md', 'docs/sandbox.md', 'docs/aws-facts.md', 'docs/reliability.md'],
+    ...['quilt-read', 'quilt-write', 'quilt-logs', 'organization-read', 'organization-write'].map((name) => `docs/iam/${name}.json`),
+    ...['dist/THIRD-PARTY-LICENSES.txt', 'dist/quilt-perimeter.schema.json'],
     ...['dist/access/worker.js', 'dist/cli.js', 'dist/errors.js', 'dist/sandbox/main.js', ...chunks],
   ];
   const found = (files: readonly string[]) => unexpectedFiles(files, (path) => texts[path] ?? '');
