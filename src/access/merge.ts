@@ -34,10 +34,12 @@ function addTo(count: Count, events: number, first: number, last: number): void 
   count.last = Math.max(count.last, last);
 }
 
+const nameOf = (of: OnePath, sessionTags: SessionTags): string => `${of.text}${JSON.stringify(sessionTags)}`;
+
 function countOf(counts: Map<string, Count>, of: OnePath, sessionTags: SessionTags): Count {
-  const key = `${of.text}${JSON.stringify(sessionTags)}`;
-  const count = counts.get(key) ?? emptyCount(of, sessionTags);
-  counts.set(key, count);
+  const name = nameOf(of, sessionTags);
+  const count = counts.get(name) ?? emptyCount(of, sessionTags);
+  counts.set(name, count);
   return count;
 }
 
@@ -56,6 +58,16 @@ const addDay = ({ days }: Count, day: number, events: number): void => {
 
 /** A session by the hashes of its access key. */
 const sessionOf = (one: number, other: number): string => `${one} ${other}`;
+
+/** Days in words: a trail has few of them, and many a path has most. */
+function dayTexts(): (days: number) => string {
+  const texts = new Map<number, string>();
+  return (days) => {
+    const text = texts.get(days) ?? isoDay(days);
+    texts.set(days, text);
+    return text;
+  };
+}
 
 /** Puts parts together; the order of the parts, and of what is in them, makes no difference. */
 export function merge(parts: readonly Part[]): Merged {
@@ -109,15 +121,21 @@ export function merge(parts: readonly Part[]): Merged {
       const [tally, its] = pairOf(key);
       addDay(countFor(tally), its, events);
     }
-    for (const { of, sessionTags, events, first, last, days } of untagged) {
-      if (events === 0) continue;
-      const count = countOf(counts, of, sessionTags);
-      addTo(count, events, first, last);
-      for (const [its, many] of days) addDay(count, its, many);
+    for (const count of untagged) {
+      if (count.events === 0) continue;
+      const name = nameOf(count.of, count.sessionTags);
+      const known = counts.get(name);
+      if (known === undefined) {
+        counts.set(name, count);
+        continue;
+      }
+      addTo(known, count.events, count.first, count.last);
+      for (const [its, many] of count.days) addDay(known, its, many);
     }
   });
   const sorted = [...counts].sort(([x, a], [y, b]) => b.events - a.events || (x < y ? -1 : 1)).map(([, count]) => count);
   const tagsLost = parts.some((part) => part.tagsLost);
+  const dayText = dayTexts();
   return {
     events: parts.reduce((sum, part) => sum + part.events, 0),
     considered: sorted.reduce((sum, count) => sum + count.events, 0),
@@ -130,7 +148,7 @@ export function merge(parts: readonly Part[]): Merged {
         events,
         firstSeen: iso(first),
         lastSeen: iso(last),
-        days: [...days].sort(([a], [b]) => a - b).map(([its, many]) => ({ day: isoDay(its), events: many })),
+        days: [...days].sort(([a], [b]) => a - b).map(([its, many]) => ({ day: dayText(its), events: many })),
         sessionTags,
       }),
     ),
