@@ -17,11 +17,13 @@ import { renderStatus } from '../../src/ui/render-status.ts';
 import { renderRollback, renderSummary } from '../../src/ui/render-summary.ts';
 import { treeLines } from '../../src/ui/render-tree.ts';
 import { renderVerification } from '../../src/ui/render-verify.ts';
+import { renderWatchReport } from '../../src/ui/render-watch.ts';
 import { renderWho } from '../../src/ui/render-who.ts';
 import { spoken } from '../../src/ui/spoken.ts';
 import { facts, manyChanges, organization, place, plan, rolledBack, status, stoppedRun, wide } from './screens/company.ts';
 import { assessment, explanation, network, verification } from './screens/judged.ts';
 import { runAt } from './screens/run.ts';
+import { watched } from './screens/watched.ts';
 
 const identity = (accountId: string, name: string) => ({
   accountId,
@@ -64,6 +66,7 @@ const screens: { readonly [name: string]: (page: Page) => string } = {
   'assess-network': (page) => renderNetwork(network(1), [], page),
   'assess-network-many': (page) => renderNetwork(network(2000), [], page),
   verify: (page) => renderVerification(verification, line, page),
+  watch: (page) => renderWatchReport(watched, { interrupted: false, lag: 'CloudTrail may lag 15 minutes.' }, page),
   organization: (page) => treeOf(3, '', page),
   'organization-many': (page) => treeOf(2000, '', page),
   'organization-searched': (page) => treeOf(2000, 'account 19', page),
@@ -98,7 +101,7 @@ test.each(Object.entries(screens))('%s has the same words with 16 colours, with 
 
 test('with --plain every screen is words: no sign begins a line, nothing is drawn', async () => {
   const drawn = Object.entries(screens)
-    .filter(([name]) => !name.endsWith('-many') && name !== 'organization' && name !== 'apply')
+    .filter(([name]) => !name.endsWith('-many') && !name.startsWith('organization') && name !== 'apply')
     .map(([name, draw]) => `== ${name}\n\n${spoken(draw(pageOf(80, { plain: true })))}\n`)
     .join('\n');
   expect(drawn).not.toMatch(/[✓✗▸·→↶─│├└←]/);
