@@ -2,7 +2,7 @@
 import type { Assessment } from '../access/assess.ts';
 import type { JournalState } from '../journal/journal.ts';
 import type { ReplayCount, ReplayPath, ReplayReport, ReplayVerdict } from '../ui/report/model.ts';
-import { readAssessed } from './watch-memory.ts';
+import { readAssessed } from './assessed.ts';
 
 /** A page of paths that somebody still reads. */
 const mostPaths = 120;

@@ -6,9 +6,9 @@ import type { StepId } from '../engine/types.ts';
 import type { PerimeterError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import type { PerimeterSpec } from '../policy/perimeter.ts';
+import type { Assessed } from './assessed.ts';
 import type { Session } from './session.ts';
 import type { WatchOptions } from './watch-flags.ts';
-import type { Assessed } from './watch-memory.ts';
 import type { Reverted, RevertState } from './watch-revert.ts';
 
 /** What was seen from beginning to end. */

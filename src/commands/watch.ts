@@ -5,10 +5,11 @@ import type { FollowedWorld } from '../access/follow-world.ts';
 import type { Followed, JudgedCall } from '../access/followed.ts';
 import { badInput, failed, PerimeterError, stopped } from '../errors.ts';
 import type { JournalState } from '../journal/journal.ts';
+import { type Assessed, readAssessed } from './assessed.ts';
 import type { Run, Session } from './session.ts';
 import { rememberedPerimeter } from './this-perimeter.ts';
 import { type WatchOptions, watchOptionsOf } from './watch-flags.ts';
-import { type Assessed, lastPutOn, readAssessed, standingOf } from './watch-memory.ts';
+import { lastPutOn, standingOf } from './watch-memory.ts';
 import { byHand, Revert } from './watch-revert.ts';
 import { type WatchReport, WatchSay } from './watch-say.ts';
 

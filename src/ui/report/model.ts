@@ -5,6 +5,7 @@ import type { Change, RollbackSummary, StepId, StepState, WayBack } from '../../
 import type { Finding } from '../../findings.ts';
 import type { Place } from '../../ports.ts';
 import type { NetworkReport } from '../../steps/network-grid/report.ts';
+import type { Verification } from '../../verify/check.ts';
 import type { RemedyRow } from '../charts/remedies.ts';
 
 /**
@@ -189,18 +190,7 @@ export interface UndoReport {
   readonly commands: { readonly rollback: string; readonly script: string };
 }
 
-export interface VerificationReport {
-  /** ISO time. */
-  readonly at: string;
-  readonly checks: readonly {
-    readonly id: string;
-    readonly step: StepId;
-    readonly summary: string;
-    readonly state: 'ok' | 'failed' | 'unknown';
-    readonly evidence: string;
-    readonly subjects: readonly string[];
-  }[];
-}
+export type VerificationReport = Pick<Verification, 'at' | 'checks'>;
 
 /** A picture as it is embedded: SVG, and what it shows in words. */
 export interface Drawing {
